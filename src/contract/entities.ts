@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { Configuration } from './configuration.ts';
+import { ExperimentFile } from './experiment-file.ts';
+import type { ErrorReport } from './errors/index.ts';
+
+/** A SHA-256 in lower-case hexadecimal. */
+export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** ISO 8601 in UTC, with milliseconds. */
+export const Timestamp = z.string();
+export const Name = z.string().trim().min(1).max(120);
+export const Tags = z.record(z.string().min(1).max(60), z.string().max(200));
+/** Entities have short, unguessable, sortable text identifiers, such as `run_01k...`. */
+export const Identifier = z.string().min(1).max(64);
+
+export const Report = z.custom<ErrorReport>(
+  (value) => typeof value === 'object' && value !== null && 'code' in value
+);
+
+/** One Conv, Gemm or MatMul and what is fused with it. */
+export const ModelLayer = z.object({
+  name: z.string(),
+  operator: z.enum(['Conv', 'Gemm', 'MatMul']),
+  /** The activation that is computed with the layer, such as Relu. */
+  fused: z.string().nullable(),
+  weightShape: z.array(z.int()),
+  /** Shape of the layer's output for one sample, without the batch dimension. */
+  outputShape: z.array(z.int()),
+  parameters: z.int(),
+  /** Multiply-accumulate operations for one sample. */
+  macs: z.int()
+});
+
+export const Model = z.object({
+  id: Identifier,
+  name: Name,
+  hash: Hash,
+  fileName: z.string(),
+  bytes: z.int(),
+  tags: Tags,
+  opset: z.int(),
+  producer: z.string(),
+  /** Shape of the input for one sample, without the batch dimension. */
+  inputShape: z.array(z.int()),
+  classes: z.int(),
+  parameters: z.int(),
+  macs: z.int(),
+  layerCount: z.int(),
+  createdAt: Timestamp
+});
+
+export const ModelDetails = Model.extend({
+  layers: z.array(ModelLayer),
+  /** Operator -> how often it occurs in the file. */
+  operators: z.record(z.string(), z.int()),
+  /** Operators that stay in float. */
+  floatOperators: z.array(z.string()),
+  runCount: z.int()
+});
+
+/** value = (x * scale - mean[channel]) / std[channel]; length 1 stands for every channel. */
+export const Preprocessing = z.strictObject({
+  scale: z.number().positive().default(1),
+  mean: z.array(z.number()).min(1).default([0]),
+  std: z.array(z.number().positive()).min(1).default([1])
+});
+
+export const Dataset = z.object({
+  id: Identifier,
+  name: Name,
+  hash: Hash,
+  fileName: z.string(),
+  bytes: z.int(),
+  format: z.enum(['npz']),
+  samples: z.int(),
+  /** Channels, height, width. */
+  shape: z.tuple([z.int(), z.int(), z.int()]),
+  elementType: z.enum(['uint8', 'float32']),
+  layout: z.enum(['nchw', 'nhwc']),
+  /** The largest label plus one, or the number of class names where they are known. */
+  classes: z.int(),
+  classNames: z.array(z.string()),
+  preprocessing: Preprocessing,
+  createdAt: Timestamp
+});
+
+export const DatasetDetails = Dataset.extend({
+  /** How many samples each class has. */
+  classCounts: z.array(z.int()),
+  runCount: z.int()
+});
+
+export const ExperimentStatus = z.enum([
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+  'interrupted'
+]);
+export const RunStatus = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled', 'interrupted']);
+
+/** How many runs of an experiment have which status. */
+export const RunCounts = z.object({
+  total: z.int(),
+  queued: z.int(),
+  running: z.int(),
+  finished: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  interrupted: z.int()
+});
+
+export const Experiment = z.object({
+  id: Identifier,
+  name: z.string(),
+  question: z.string(),
+  status: ExperimentStatus,
+  counts: RunCounts,
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable()
+});
+
+/** A proportion with its 95 % Wilson score interval. */
+export const Proportion = z.object({ value: z.number(), low: z.number(), high: z.number(), count: z.int() });
+
+/** A run as a row of a table: enough for lists and charts. */
+export const Run = z.object({
+  id: Identifier,
+  status: RunStatus,
+  /** Whether this is the unquantized run of its model. */
+  baseline: z.boolean(),
+  modelId: Identifier,
+  model: z.string(),
+  dataset: z.string(),
+  /** Number of samples evaluated (or to be evaluated). */
+  samples: z.int(),
+  configuration: Configuration,
+  configurationHash: Hash,
+  seed: z.int(),
+  top1: Proportion.nullable(),
+  /** All metrics of the run by name; see docs for the names. */
+  metrics: z.record(z.string(), z.number()),
+  error: Report.nullable(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+  /** Wall-clock time of the computation, in seconds. */
+  durationSeconds: z.number().nullable(),
+  experimentIds: z.array(Identifier),
+  starred: z.boolean(),
+  tags: z.array(z.string())
+});
+
+/** Parameters of one quantizer as they were used; per-channel values have one entry per channel. */
+export const QuantizerSummary = z.object({
+  bits: z.int(),
+  low: z.int(),
+  high: z.int(),
+  scale: z.array(z.number()),
+  zeroPoint: z.array(z.int()),
+  minimum: z.array(z.number()),
+  maximum: z.array(z.number())
+});
+
+/** What a run did to one layer. */
+export const LayerResult = z.object({
+  index: z.int(),
+  name: z.string(),
+  operator: z.string(),
+  fused: z.string().nullable(),
+  macs: z.int(),
+  parameters: z.int(),
+  weights: QuantizerSummary.nullable(),
+  /** Signal to quantization noise ratio of the weights, in dB; null where nothing was lost or nothing quantized. */
+  weightSqnrDb: z.number().nullable(),
+  /** The quantizer of the layer's output, where it has one. */
+  output: QuantizerSummary.nullable()
+});
+
+/** Where and with what a run was computed. */
+export const Provenance = z.object({
+  bitlab: z.string(),
+  node: z.string(),
+  onnxRuntime: z.string(),
+  platform: z.string(),
+  processor: z.string(),
+  threads: z.int(),
+  modelHash: Hash,
+  datasetHash: Hash,
+  calibrationHash: Hash.nullable(),
+  calibrationSamples: z.int(),
+  logitsHash: Hash.nullable(),
+  /** How often the run was computed again, and whether each time gave the same logits. */
+  replays: z.array(z.object({ at: Timestamp, same: z.boolean(), logitsHash: Hash }))
+});
+
+export const RunDetails = Run.extend({
+  calibrationDataset: z.string().nullable(),
+  layers: z.array(LayerResult),
+  /** confusion[label][prediction] = number of samples. */
+  confusion: z.array(z.array(z.int())).nullable(),
+  classNames: z.array(z.string()),
+  provenance: Provenance.nullable(),
+  log: z.array(z.object({ at: Timestamp, text: z.string() })),
+  note: z.string(),
+  experiments: z.array(z.object({ id: Identifier, name: z.string() }))
+});
+
+/** McNemar's exact test of two runs on the same samples. */
+export const PairedTest = z.object({
+  a: Identifier,
+  b: Identifier,
+  /** Samples that only the first, or only the second, got right. */
+  onlyA: z.int(),
+  onlyB: z.int(),
+  /** top1(b) - top1(a), in the unit 1. */
+  difference: z.number(),
+  pValue: z.number()
+});
+
+export const ExperimentDetails = Experiment.extend({
+  file: ExperimentFile,
+  /** The factors whose levels differ between runs, as dotted paths, in the file's order. */
+  factors: z.array(z.string()),
+  runs: z.array(Run),
+  /** Seconds until all runs are done, where it can be told. */
+  secondsLeft: z.number().nullable()
+});
+
+export type Model = z.infer<typeof Model>;
+export type ModelDetails = z.infer<typeof ModelDetails>;
+export type ModelLayer = z.infer<typeof ModelLayer>;
+export type Preprocessing = z.infer<typeof Preprocessing>;
+export type Dataset = z.infer<typeof Dataset>;
+export type DatasetDetails = z.infer<typeof DatasetDetails>;
+export type Experiment = z.infer<typeof Experiment>;
+export type ExperimentDetails = z.infer<typeof ExperimentDetails>;
+export type ExperimentStatus = z.infer<typeof ExperimentStatus>;
+export type RunStatus = z.infer<typeof RunStatus>;
+export type RunCounts = z.infer<typeof RunCounts>;
+export type Run = z.infer<typeof Run>;
+export type RunDetails = z.infer<typeof RunDetails>;
+export type Proportion = z.infer<typeof Proportion>;
+export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
+export type LayerResult = z.infer<typeof LayerResult>;
+export type Provenance = z.infer<typeof Provenance>;
+export type PairedTest = z.infer<typeof PairedTest>;

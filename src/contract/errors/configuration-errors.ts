@@ -1,0 +1,75 @@
+import { catalogue } from './catalogue.ts';
+
+/** What can be wrong with a configuration or an experiment file. */
+export const configurationErrors = catalogue({
+  EXPERIMENT_UNREADABLE: {
+    sentence: 'The experiment file cannot be read: {reason}.',
+    remedy: 'Correct the YAML or JSON at the place named.',
+    exit: 2
+  },
+  CONFIGURATION_UNKNOWN_KEY: {
+    sentence: '{path} is not a known setting.',
+    remedy: '{suggestion}',
+    exit: 2
+  },
+  CONFIGURATION_INVALID: {
+    sentence: '{path} has the value {value}, which is not valid: {reason}.',
+    remedy: '{suggestion}',
+    exit: 2
+  },
+  CONFIGURATION_BITS: {
+    sentence: '{path} is {value}; bits must be a whole number from 2 to 16.',
+    remedy: 'Choose a bit width from 2 to 16.',
+    exit: 2
+  },
+  CONFIGURATION_CONFLICT: {
+    sentence: '{reason}.',
+    remedy: '{advice}',
+    exit: 2
+  },
+  EXPERIMENT_ZIP_LENGTHS: {
+    sentence: 'The zipped factors {factors} have different numbers of levels: {lengths}.',
+    remedy: 'Give zipped factors the same number of levels, or cross them instead.',
+    exit: 2
+  },
+  EXPERIMENT_TOO_MANY_RUNS: {
+    sentence: 'The experiment asks for {runs} runs; at most {limit} are allowed.',
+    remedy: 'Use fewer levels, or zip factors that advance together.',
+    exit: 2
+  },
+  EXPERIMENT_NOT_FOUND: {
+    sentence: 'There is no experiment named {name}.',
+    remedy: '{suggestion}',
+    exit: 2
+  },
+  EXPERIMENT_NAME_TAKEN: {
+    sentence: 'Another experiment named {name} exists, with a different design.',
+    remedy: 'Choose another name, or remove the existing experiment first.',
+    exit: 1
+  },
+  EXPERIMENT_RUNNING: {
+    sentence: 'The experiment {name} is running.',
+    remedy: 'Wait until it ends, or cancel it first.',
+    exit: 1
+  },
+  RUN_NOT_FOUND: {
+    sentence: 'There is no run {id}.',
+    remedy: 'List the runs with: bitlab runs list.',
+    exit: 2
+  },
+  RUN_NOT_FINISHED: {
+    sentence: 'The run {id} is {status}, so it has no predictions.',
+    remedy: 'Resume its experiment and wait until the run is finished.',
+    exit: 1
+  },
+  RUNS_NOT_COMPARABLE: {
+    sentence: 'The runs cannot be compared pairwise: {reason}.',
+    remedy: 'Choose finished runs that were evaluated on the same samples of the same data set.',
+    exit: 1
+  },
+  FILTER_INVALID: {
+    sentence: 'The filter cannot be understood at {place}: {reason}.',
+    remedy: 'Write for instance: weights.bits <= 4 and model = resnet18-mse.',
+    exit: 2
+  }
+});

@@ -1,0 +1,85 @@
+import { catalogue } from './catalogue.ts';
+
+/** What can be wrong with the notebook, its files and its hosts. */
+export const notebookErrors = catalogue({
+  FILE_NOT_FOUND: {
+    sentence: 'The file {file} does not exist or cannot be read.',
+    remedy: 'Check the path and the permissions.',
+    exit: 2
+  },
+  FILE_NOT_ALLOWED: {
+    sentence: 'The file {file} may not be read from here.',
+    remedy: 'Upload the file instead, or import it with the command line.',
+    exit: 1
+  },
+  NOTEBOOK_NEWER: {
+    sentence: 'The notebook was written by a newer Bitlab (schema {found}, this program knows {known}).',
+    remedy: 'Open it with the newer program; nothing was changed.',
+    exit: 1
+  },
+  NOTEBOOK_FOREIGN: {
+    sentence: '{file} is not a Bitlab notebook.',
+    remedy: 'Choose another folder with --notebook.',
+    exit: 1
+  },
+  NOTEBOOK_DAMAGED: {
+    sentence: 'The notebook is damaged: {reason}.',
+    remedy: 'Restore a backup with: bitlab restore FILE.',
+    exit: 1
+  },
+  NOTEBOOK_IN_USE: {
+    sentence: 'Another Bitlab (process {process}) has the notebook {folder} open.',
+    remedy: 'Close it first, or choose another folder with --notebook.',
+    exit: 1
+  },
+  NOTEBOOK_FOLDER: {
+    sentence: 'The notebook folder {folder} cannot be used: {reason}.',
+    remedy: 'Choose a folder that can be written, with --notebook.',
+    exit: 1
+  },
+  BLOB_MISSING: {
+    sentence: 'The stored file {hash} is missing or does not match its hash.',
+    remedy: 'Run bitlab verify to see what is affected, and restore a backup.',
+    exit: 1
+  },
+  RUNNER_CRASHED: {
+    sentence: 'The computing process ended unexpectedly ({reason}).',
+    remedy: 'The run can be resumed; if it happens again, use fewer samples or a smaller model.',
+    exit: 1
+  },
+  RUN_CANCELLED: {
+    sentence: 'The run was cancelled.',
+    remedy: 'Resume the experiment to compute it.',
+    exit: 1
+  },
+  REQUEST_INVALID: {
+    sentence: 'The request {method} is not valid: {reason}.',
+    remedy: 'Reload the window; if it happens again, report it with the log.',
+    exit: 2
+  },
+  METHOD_UNKNOWN: {
+    sentence: 'There is no method {method}.',
+    remedy: 'Reload the window so that it matches the program.',
+    exit: 2
+  },
+  USAGE: {
+    sentence: '{reason}.',
+    remedy: 'See bitlab --help.',
+    exit: 2
+  },
+  CONFORMANCE_FAILED: {
+    sentence: '{failed} of {total} records differ from PyTorch.',
+    remedy: 'The first difference is printed above; please report it with the PyTorch version.',
+    exit: 1
+  },
+  REPLAY_DIFFERS: {
+    sentence: 'The replay of run {id} gave other logits ({found}) than were recorded ({recorded}).',
+    remedy: 'Compare the versions and the processor that the run recorded with those of this machine.',
+    exit: 1
+  },
+  INTERNAL: {
+    sentence: 'Something went wrong inside Bitlab: {reason}.',
+    remedy: 'Please report it with the steps that led here.',
+    exit: 1
+  }
+});

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { ExperimentFile } from './experiment-file.ts';
+import {
+  Dataset,
+  DatasetDetails,
+  Experiment,
+  ExperimentDetails,
+  Identifier,
+  Model,
+  ModelDetails,
+  Name,
+  PairedTest,
+  Preprocessing,
+  Report,
+  Run,
+  RunDetails,
+  Tags
+} from './entities.ts';
+
+/** Where a file comes from: a path (desktop and command line) or what was uploaded to the loopback host. */
+export const FileSource = z.union([
+  z.strictObject({ path: z.string().min(1) }),
+  z.strictObject({ upload: Identifier, fileName: z.string().min(1).max(255) })
+]);
+
+export const Settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Threads that ONNX Runtime uses; null is as many as there are processors. */
+  threads: z.int().min(1).max(256).nullable()
+});
+
+export const Overview = z.object({
+  folder: z.string(),
+  version: z.string(),
+  counts: z.object({ models: z.int(), datasets: z.int(), experiments: z.int(), runs: z.int() }),
+  /** Most recent first, five at most. */
+  recent: z.array(Experiment),
+  /** Experiment files that come with the program. */
+  templates: z.array(z.object({ id: z.string(), file: ExperimentFile, experimentId: Identifier.nullable() }))
+});
+
+/** What an experiment file amounts to, before anything runs. */
+export const Plan = z.object({
+  file: ExperimentFile,
+  /** Distinct runs, after duplicates were merged. */
+  total: z.int(),
+  /** How many of them are finished already and will be reused. */
+  known: z.int(),
+  /** Combinations that stand for a run that is in the plan already. */
+  duplicates: z.int(),
+  /** Estimated seconds for the runs that are not known, learned from finished runs; null where nothing is known yet. */
+  estimatedSeconds: z.number().nullable(),
+  /** The first runs of the plan, 200 at most. */
+  preview: z.array(
+    z.object({
+      model: z.string(),
+      baseline: z.boolean(),
+      levels: z.record(z.string(), z.json()),
+      seed: z.int(),
+      known: z.boolean()
+    })
+  )
+});
+
+export const Prediction = z.object({
+  sample: z.int(),
+  label: z.int(),
+  prediction: z.int(),
+  /** Softmax of the logits, for the three most probable classes. */
+  top: z.array(z.object({ class: z.int(), probability: z.number() }))
+});
+
+/** A picture as it is stored in the data set, before preprocessing. */
+export const Picture = z.object({
+  sample: z.int(),
+  label: z.int(),
+  width: z.int(),
+  height: z.int(),
+  /** Base64 of width * height * 4 bytes: red, green, blue, 255. */
+  rgba: z.string()
+});
+
+export const Comparison = z.object({
+  runs: z.array(Run),
+  /** Settings, model and data that differ between the runs. */
+  differences: z.array(z.object({ path: z.string(), values: z.array(z.json()) })),
+  pairs: z.array(PairedTest)
+});
+
+export const ExportedFile = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });
+
+const nothing = z.strictObject({});
+const byId = z.strictObject({ id: Identifier });
+const done = z.object({ done: z.literal(true) });
+
+/** What every host offers: method -> its input and its output. */
+export const methods = {
+  'notebook.overview': { input: nothing, output: Overview },
+  'notebook.verify': {
+    input: nothing,
+    output: z.object({ sound: z.boolean(), blobs: z.int(), problems: z.array(z.string()) })
+  },
+
+  'settings.get': { input: nothing, output: Settings },
+  'settings.set': { input: Settings.partial(), output: Settings },
+
+  'models.list': { input: nothing, output: z.array(Model) },
+  'models.get': { input: byId, output: ModelDetails },
+  'models.import': {
+    input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
+    output: Model
+  },
+  'models.update': {
+    input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),
+    output: Model
+  },
+  'models.remove': { input: byId, output: done },
+
+  'datasets.list': { input: nothing, output: z.array(Dataset) },
+  'datasets.get': { input: byId, output: DatasetDetails },
+  'datasets.import': {
+    input: z.strictObject({
+      source: FileSource,
+      name: Name.optional(),
+      preprocessing: Preprocessing.prefault({}),
+      classNames: z.array(z.string().min(1).max(120)).default([])
+    }),
+    output: Dataset
+  },
+  'datasets.update': {
+    input: z.strictObject({
+      id: Identifier,
+      name: Name.optional(),
+      classNames: z.array(z.string().min(1).max(120)).optional()
+    }),
+    output: Dataset
+  },
+  'datasets.remove': { input: byId, output: done },
+  'datasets.pictures': {
+    input: z.strictObject({ id: Identifier, samples: z.array(z.int().min(0)).max(200) }),
+    output: z.array(Picture)
+  },
+
+  'experiments.list': { input: nothing, output: z.array(Experiment) },
+  'experiments.get': { input: byId, output: ExperimentDetails },
+  /** Reads YAML or JSON; problems come back as a report, not as a failure of the call. */
+  'experiments.parse': {
+    input: z.strictObject({ text: z.string().max(1_000_000) }),
+    output: z.object({ file: ExperimentFile.nullable(), problem: Report.nullable() })
+  },
+  'experiments.format': {
+    input: z.strictObject({ file: ExperimentFile }),
+    output: z.object({ yaml: z.string() })
+  },
+  'experiments.plan': { input: z.strictObject({ file: ExperimentFile }), output: Plan },
+  /** Stores the experiment with its runs and starts it; returns at once. */
+  'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },
+  'experiments.resume': { input: byId, output: Experiment },
+  'experiments.cancel': { input: byId, output: Experiment },
+  'experiments.remove': { input: byId, output: done },
+  'experiments.pairs': { input: byId, output: z.array(PairedTest) },
+
+  'runs.list': {
+    input: z.strictObject({
+      experimentId: Identifier.optional(),
+      where: z.string().max(2000).optional(),
+      trash: z.boolean().default(false)
+    }),
+    output: z.array(Run)
+  },
+  'runs.get': { input: byId, output: RunDetails },
+  'runs.predictions': {
+    input: z.strictObject({
+      id: Identifier,
+      only: z.enum(['all', 'wrong']).default('all'),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(500).default(100)
+    }),
+    output: z.object({ total: z.int(), rows: z.array(Prediction) })
+  },
+  'runs.compare': { input: z.strictObject({ ids: z.array(Identifier).min(2).max(20) }), output: Comparison },
+  'runs.replay': {
+    input: byId,
+    output: z.object({
+      same: z.boolean(),
+      recorded: z.string(),
+      found: z.string(),
+      durationSeconds: z.number()
+    })
+  },
+  'runs.annotate': {
+    input: z.strictObject({
+      id: Identifier,
+      starred: z.boolean().optional(),
+      tags: z.array(z.string().min(1).max(60)).optional(),
+      note: z.string().max(100_000).optional()
+    }),
+    output: RunDetails
+  },
+  'runs.remove': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
+  'runs.restore': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
+  'runs.emptyTrash': { input: nothing, output: z.object({ removed: z.int() }) },
+
+  'exports.runs': {
+    input: z.strictObject({
+      experimentId: Identifier.optional(),
+      where: z.string().max(2000).optional(),
+      shape: z.enum(['tidy', 'wide']).default('tidy'),
+      format: z.enum(['csv', 'json']).default('csv')
+    }),
+    output: ExportedFile
+  }
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+/** What a caller passes: defaults may be left out. */
+export type MethodInput<M extends MethodName> = z.input<Methods[M]['input']>;
+/** What a handler receives: defaults are filled in. */
+export type MethodParameters<M extends MethodName> = z.output<Methods[M]['input']>;
+export type MethodOutput<M extends MethodName> = z.output<Methods[M]['output']>;
+
+/** The one handler table that serves every host. */
+export type Handlers = { [M in MethodName]: (input: MethodParameters<M>) => Promise<MethodOutput<M>> };
+
+export type FileSource = z.infer<typeof FileSource>;
+export type Settings = z.infer<typeof Settings>;
+export type Overview = z.infer<typeof Overview>;
+export type Plan = z.infer<typeof Plan>;
+export type Prediction = z.infer<typeof Prediction>;
+export type Picture = z.infer<typeof Picture>;
+export type Comparison = z.infer<typeof Comparison>;
+export type ExportedFile = z.infer<typeof ExportedFile>;
