@@ -43,6 +43,8 @@ export interface GraphAnalysis {
   readonly output: { readonly name: string; readonly shape: readonly number[] };
   readonly layers: readonly Layer[];
   readonly points: readonly QuantizationPoint[];
+  /** Tensor -> the point whose parameters its values carry: the points themselves, and what MaxPool, Flatten ... pass on. */
+  readonly quantizedBy: ReadonlyMap<string, string>;
   /** Operators that stay in float. */
   readonly floatOperators: readonly string[];
 }
