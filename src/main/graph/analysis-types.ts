@@ -45,6 +45,8 @@ export interface GraphAnalysis {
   readonly points: readonly QuantizationPoint[];
   /** Tensor -> the point whose parameters its values carry: the points themselves, and what MaxPool, Flatten ... pass on. */
   readonly quantizedBy: ReadonlyMap<string, string>;
+  /** Tensor of a point -> how many values it has for one sample. */
+  readonly elements: ReadonlyMap<string, number>;
   /** Operators that stay in float. */
   readonly floatOperators: readonly string[];
 }
