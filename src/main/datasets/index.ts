@@ -1,0 +1,7 @@
+export { datasetFormat, inspectDataset, openDataset } from './dataset.ts';
+export type { InspectedDataset } from './dataset.ts';
+export type { ElementType, NpyArray } from './npy.ts';
+export { readNpz } from './npz.ts';
+export type { NpzOptions } from './npz.ts';
+export type { DatasetFormat, OpenDataset } from './open-dataset.ts';
+export { writeNpz } from './write-npz.ts';
