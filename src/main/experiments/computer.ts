@@ -1,53 +1,7 @@
-import type {
-  Configuration,
-  LayerResult,
-  ModelDetails,
-  DatasetDetails,
-  Preprocessing,
-  Picture
-} from '../../contract/index.ts';
+import type { DatasetDetails, ModelDetails, Picture, Preprocessing } from '../../contract/index.ts';
+import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 
-/** A stored data set as the computing process needs it. */
-export interface DatasetFile {
-  readonly path: string;
-  readonly hash: string;
-  readonly format: 'npz';
-  readonly preprocessing: Preprocessing;
-}
-
-/** One run to compute. Paths point at blobs of the notebook. */
-export interface RunJob {
-  readonly runId: string;
-  readonly model: { readonly path: string; readonly hash: string };
-  readonly evaluate: DatasetFile;
-  readonly samples: number | 'all';
-  readonly calibrate: DatasetFile | null;
-  readonly calibrationSamples: number;
-  readonly configuration: Configuration;
-  readonly threads: number;
-}
-
-export type RunPhase = 'preparing' | 'calibrating' | 'quantizing' | 'evaluating';
-
-export interface RunResult {
-  /** samples x classes, row-major. */
-  readonly logits: Float32Array;
-  readonly labels: Int32Array;
-  readonly classes: number;
-  /** Metric name -> value: top1, top5, crossEntropy, modelSizeBits, bops, logitsSqnrDb ... */
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly layers: readonly LayerResult[];
-  /** SHA-256 of the logits' bytes, little endian. */
-  readonly logitsHash: string;
-  readonly durationSeconds: number;
-  readonly log: readonly { readonly at: string; readonly text: string }[];
-  readonly versions: {
-    readonly node: string;
-    readonly onnxRuntime: string;
-    readonly processor: string;
-    readonly platform: string;
-  };
-}
+export type { DatasetFile, RunJob, RunPhase, RunResult };
 
 export type InspectedModel = Pick<
   ModelDetails,

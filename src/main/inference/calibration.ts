@@ -1,0 +1,114 @@
+import { BitlabError } from '../../contract/index.ts';
+import type { SampleSource } from './run-job.ts';
+import { withOutputs, type GraphAnalysis, type Model, writeModel } from '../graph/index.ts';
+import { createObserver, observerKey } from '../quantization/index.ts';
+import type { Observer, ObserverDialect, ObserverKind } from '../quantization/index.ts';
+import { openSession } from './session.ts';
+
+/** Samples in a calibration batch, as in PyTorch's reference run; fewer where the activations of 64 would not fit. */
+const calibrationBatch = 64;
+/** Bytes of activations that one batch may take. */
+const activationBytes = 512 * 2 ** 20;
+
+/** What one observer is asked to collect: the group of points that share a range, and the kind of statistics. */
+export interface Demand {
+  readonly group: string;
+  readonly kind: ObserverKind;
+  readonly dialect: ObserverDialect;
+}
+
+/**
+ * The statistics of a model's activations on one calibration set. Each kind of statistics of each group of points is
+ * collected once, however many configurations ask for it.
+ */
+export class Calibration {
+  readonly #model: Model;
+  readonly #analysis: GraphAnalysis;
+  readonly #dataset: SampleSource;
+  readonly #samples: number;
+  readonly #observers = new Map<string, Observer>();
+
+  /** @param samples how many samples from the start of `dataset` are used @param name the data set's, for messages */
+  constructor(model: Model, analysis: GraphAnalysis, dataset: SampleSource, samples: number, name: string) {
+    this.#model = model;
+    this.#analysis = analysis;
+    this.#dataset = dataset;
+    this.#samples = Math.min(samples, dataset.samples);
+    if (this.#samples < 2) {
+      throw new BitlabError('CALIBRATION_TOO_FEW', { samples: this.#samples, dataset: name });
+    }
+  }
+
+  observer(demand: Demand): Observer {
+    const observer = this.#observers.get(keyOf(demand));
+    if (observer === undefined) throw new Error(`${demand.group} was not observed`);
+    return observer;
+  }
+
+  /**
+   * Collects what is asked for and not known yet, in one pass over the samples.
+   * @returns the number of samples that were passed through the network, 0 where everything was known
+   */
+  async collect(
+    demands: readonly Demand[],
+    threads: number,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<number> {
+    const fresh = new Map<string, Observer>();
+    const watchers = new Map<string, Observer[]>();
+    for (const demand of demands) {
+      const key = keyOf(demand);
+      if (this.#observers.has(key) || fresh.has(key)) continue;
+      const observer = createObserver(demand.kind, demand.dialect, null);
+      fresh.set(key, observer);
+      for (const point of this.#analysis.points) {
+        if (point.group !== demand.group || point.inherits !== null) continue;
+        watchers.set(point.tensor, [...(watchers.get(point.tensor) ?? []), observer]);
+      }
+    }
+    if (fresh.size === 0) return 0;
+
+    const tensors = [...watchers.keys()];
+    const input = this.#analysis.input.name;
+    const outputs = tensors.filter((tensor) => tensor !== input);
+    const session = await openSession(writeModel(withOutputs(this.#model, outputs)), { threads });
+    try {
+      const batch = this.#batchSize(tensors);
+      for (let start = 0; start < this.#samples; start += batch) {
+        signal.throwIfAborted();
+        const count = Math.min(batch, this.#samples - start);
+        const pictures = this.#dataset.batch(start, count);
+        const shape = [count, ...this.#analysis.input.shape];
+        const results = await session.run(pictures, shape, outputs.length > 0 ? outputs : undefined);
+        for (const [tensor, observers] of watchers) {
+          const values = tensor === input ? pictures : (results.get(tensor)!.data as Float32Array);
+          const valuesShape = tensor === input ? shape : results.get(tensor)!.shape;
+          this.#requireFinite(tensor, values);
+          for (const observer of observers) observer.observe(values, valuesShape);
+        }
+        onProgress((start + count) / this.#samples);
+      }
+    } finally {
+      await session.release();
+    }
+    for (const [key, observer] of fresh) this.#observers.set(key, observer);
+    return this.#samples;
+  }
+
+  #batchSize(tensors: readonly string[]): number {
+    const perSample = tensors.reduce((sum, tensor) => sum + 4 * (this.#analysis.elements.get(tensor) ?? 0), 0);
+    return Math.max(2, Math.min(calibrationBatch, Math.floor(activationBytes / Math.max(perSample, 1))));
+  }
+
+  #requireFinite(tensor: string, values: Float32Array): void {
+    // x - x is 0 for every finite x and NaN for the others, so one sum tells.
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+    if (sum === 0) return;
+    const point = this.#analysis.points.find((candidate) => candidate.tensor === tensor);
+    throw new BitlabError('MODEL_NOT_FINITE', { layer: point?.layer ?? tensor, kind: 'activations in calibration' });
+  }
+}
+
+const keyOf = (demand: Demand) => `${observerKey(demand.kind, demand.dialect)} ${demand.group}`;

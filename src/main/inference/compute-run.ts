@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism, cpus } from 'node:os';
+import { BitlabError } from '../../contract/index.ts';
+import type { Configuration, LayerResult } from '../../contract/index.ts';
+import { insertFakeQuantization, lowerToIntegers, writeModel, type Model, type QuantizationPlan } from '../graph/index.ts';
+import { Calibration } from './calibration.ts';
+import { evaluate } from './evaluation.ts';
+import { bitOperations, modelSizeBits } from './model-cost.ts';
+import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
+import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
+import { demandsOf, floatLayers, planQuantization } from './quantization-plan.ts';
+import { RecentlyUsed } from './recently-used.ts';
+import { classificationMetrics } from './run-metrics.ts';
+import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
+import { onnxRuntimeVersion, openSession } from './session.ts';
+import { exactWeightStorage } from './weight-storage.ts';
+
+/** A network ready to execute, and what is known of it. */
+interface ExecutableNetwork {
+  readonly model: Model;
+  readonly plan: QuantizationPlan | null;
+  readonly layers: readonly LayerResult[];
+}
+
+/**
+ * Computes runs. What runs have in common is kept from one to the next: prepared models, open data sets, calibration
+ * statistics and the float network's logits.
+ */
+export class RunComputation {
+  readonly #openSource: OpenSource;
+  readonly #models = new RecentlyUsed<Promise<PreparedModel>>(4);
+  readonly #datasets = new RecentlyUsed<Promise<SampleSource>>(4);
+  readonly #calibrations = new RecentlyUsed<Calibration>(8);
+  readonly #floatLogits = new RecentlyUsed<Float32Array>(16);
+
+  constructor(openSource: OpenSource) {
+    this.#openSource = openSource;
+  }
+
+  /** @throws BitlabError; an aborted `signal` rejects with RUN_CANCELLED */
+  async compute(
+    job: RunJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<RunResult> {
+    try {
+      return await this.#compute(job, onProgress, signal);
+    } catch (error) {
+      if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
+      throw error;
+    }
+  }
+
+  async #compute(
+    job: RunJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<RunResult> {
+    const started = performance.now();
+    const log: { at: string; text: string }[] = [];
+    const say = (text: string) => log.push({ at: new Date().toISOString(), text });
+
+    onProgress('preparing', 0);
+    const prepared = await this.#prepared(job);
+    const dataset = await this.#dataset(job.evaluate);
+    requireFit(job, prepared, dataset);
+    const samples = job.samples === 'all' ? dataset.samples : Math.min(job.samples, dataset.samples);
+    const inputShape = prepared.analysis.input.shape;
+    say(`Evaluating ${samples} samples with ${job.threads} thread${job.threads === 1 ? '' : 's'}.`);
+
+    const network = await this.#network(job, prepared, onProgress, signal, say);
+    const reference =
+      job.configuration.arithmetic === 'float' ? null : await this.#reference(job, prepared, dataset, samples, signal);
+    onProgress('evaluating', 0);
+    const session = await openSession(writeModel(network.model), { threads: job.threads });
+    let logits: Float32Array;
+    let classes: number;
+    try {
+      const report = (fraction: number) => onProgress('evaluating', fraction);
+      ({ logits, classes } = await evaluate(session, dataset, samples, inputShape, report, signal));
+    } finally {
+      await session.release();
+    }
+    const bad = firstNonFiniteSample(logits, classes);
+    if (bad !== null) throw await describeNonFinite(network.model, dataset, bad, inputShape);
+    if (reference === null) this.#floatLogits.set(floatKey(job, samples), logits);
+
+    const labels = dataset.labels.slice(0, samples);
+    return {
+      logits,
+      labels,
+      classes,
+      metrics: {
+        ...classificationMetrics(logits, labels, classes, reference),
+        modelSizeBits: modelSizeBits(prepared.analysis, network.plan),
+        bops: bitOperations(prepared.analysis, network.plan)
+      },
+      layers: network.layers,
+      logitsHash: createHash('sha256').update(bytesOf(logits)).digest('hex'),
+      durationSeconds: (performance.now() - started) / 1000,
+      log,
+      versions: {
+        node: process.versions.node,
+        onnxRuntime: onnxRuntimeVersion,
+        processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
+        platform: `${process.platform}-${process.arch}`
+      }
+    };
+  }
+
+  #prepared(job: RunJob): Promise<PreparedModel> {
+    return this.#models.getOrCreate(job.model.hash, async () =>
+      prepareModel(await readModelFile(job.model.path, job.model.hash, job.model.hash))
+    );
+  }
+
+  #dataset(file: DatasetFile): Promise<SampleSource> {
+    return this.#datasets.getOrCreate(datasetKey(file), () => this.#openSource(file));
+  }
+
+  /** The float network's logits on the samples of a job; computed where no float run of this process left them. */
+  async #reference(
+    job: RunJob,
+    prepared: PreparedModel,
+    dataset: SampleSource,
+    samples: number,
+    signal: AbortSignal
+  ): Promise<Float32Array> {
+    const key = floatKey(job, samples);
+    const known = this.#floatLogits.get(key);
+    if (known !== undefined) return known;
+    const session = await openSession(writeModel(prepared.model), { threads: job.threads });
+    try {
+      const { logits } = await evaluate(session, dataset, samples, prepared.analysis.input.shape, () => {}, signal);
+      this.#floatLogits.set(key, logits);
+      return logits;
+    } finally {
+      await session.release();
+    }
+  }
+
+  async #network(
+    job: RunJob,
+    prepared: PreparedModel,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal,
+    say: (text: string) => void
+  ): Promise<ExecutableNetwork> {
+    const { model, analysis } = prepared;
+    const { configuration } = job;
+    if (configuration.arithmetic === 'float') return { model, plan: null, layers: floatLayers(analysis) };
+    const { calibrate } = job;
+    if (calibrate === null) {
+      throw new BitlabError('CONFIGURATION_CONFLICT', {
+        reason: `Arithmetic ${configuration.arithmetic} needs calibration data`,
+        advice: 'Set data.calibrate to a data set.'
+      });
+    }
+    onProgress('calibrating', 0);
+    const calibrationSet = await this.#dataset(calibrate);
+    requireShape(job, prepared, calibrationSet, calibrate.name);
+    const key = `${job.model.hash} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
+    const calibration = this.#calibrations.getOrCreate(
+      key,
+      () => new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name)
+    );
+    const demands = demandsOf(configuration, analysis);
+    const report = (fraction: number) => onProgress('calibrating', fraction);
+    const passed = await calibration.collect(demands, job.threads, report, signal);
+    say(passed > 0 ? `Calibrated on ${passed} samples.` : 'Used the calibration of an earlier run.');
+
+    signal.throwIfAborted();
+    onProgress('quantizing', 0);
+    const { plan, layers } = planQuantization(model, analysis, configuration, calibration);
+    return { model: await lowered(configuration, prepared, plan, say), plan, layers };
+  }
+}
+
+async function lowered(
+  configuration: Configuration,
+  { model, analysis }: PreparedModel,
+  plan: QuantizationPlan,
+  say: (text: string) => void
+): Promise<Model> {
+  if (configuration.arithmetic === 'simulated') return insertFakeQuantization(model, analysis, plan);
+  const weightStorage = await exactWeightStorage();
+  if (weightStorage === 'uint8') say('Weights are stored unsigned: this processor saturates pairs of u8 x s8 products.');
+  return lowerToIntegers(model, analysis, plan, { weightStorage });
+}
+
+function requireFit(job: RunJob, prepared: PreparedModel, dataset: SampleSource): void {
+  requireShape(job, prepared, dataset, job.evaluate.name);
+  const classes = prepared.analysis.output.shape.reduce((product, extent) => product * extent, 1);
+  if (dataset.classes > classes) {
+    throw new BitlabError('MODEL_DATA_MISMATCH', {
+      model: job.model.name,
+      dataset: job.evaluate.name,
+      reason: `it has ${dataset.classes} classes and the model tells ${classes} apart`
+    });
+  }
+}
+
+function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSource, name: string): void {
+  const expected = prepared.analysis.input.shape;
+  const same = expected.length === 3 && expected.every((extent, axis) => extent === dataset.shape[axis]);
+  const flat = expected.length === 1 && expected[0] === dataset.shape.reduce((product, extent) => product * extent, 1);
+  if (same || flat) return;
+  throw new BitlabError('MODEL_DATA_MISMATCH', {
+    model: job.model.name,
+    dataset: name,
+    reason: `its pictures have the shape ${dataset.shape.join(' x ')} and the model takes ${expected.join(' x ')}`
+  });
+}
+
+const datasetKey = (file: DatasetFile) => `${file.hash} ${JSON.stringify(file.preprocessing)}`;
+const floatKey = (job: RunJob, samples: number) => `${job.model.hash} ${datasetKey(job.evaluate)} ${samples} ${job.threads}`;
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,42 @@
+import { BitlabError } from '../../contract/index.ts';
+import type { SampleSource } from './run-job.ts';
+import { tensorsToObserve, withOutputs, writeModel, type Model } from '../graph/index.ts';
+import { openSession } from './session.ts';
+
+/** The sample of the first logit that is NaN or infinite, or null where all are finite. */
+export function firstNonFiniteSample(logits: Float32Array, classes: number): number | null {
+  const index = logits.findIndex((value) => !Number.isFinite(value));
+  return index === -1 ? null : Math.floor(index / classes);
+}
+
+/**
+ * Finds where NaN or infinity first appears when a model computes one sample, and describes it as the error to report.
+ * @param model the graph that was executed
+ */
+export async function describeNonFinite(
+  model: Model,
+  dataset: SampleSource,
+  sample: number,
+  inputShape: readonly number[]
+): Promise<BitlabError> {
+  const names = tensorsToObserve(model);
+  const session = await openSession(writeModel(withOutputs(model, names)), { threads: 1, optimization: 'disabled' });
+  try {
+    const results = await session.run(dataset.batch(sample, 1), [1, ...inputShape]);
+    for (const node of model.graph.nodes) {
+      for (const name of node.outputs) {
+        const tensor = results.get(name);
+        if (tensor === undefined || !(tensor.data instanceof Float32Array)) continue;
+        const bad = tensor.data.find((value) => !Number.isFinite(value));
+        if (bad === undefined) continue;
+        return new BitlabError('MODEL_NOT_FINITE', {
+          layer: node.name || name,
+          kind: `${node.operator}, ${Number.isNaN(bad) ? 'NaN' : 'infinity'}, sample ${sample}`
+        });
+      }
+    }
+    return new BitlabError('MODEL_NOT_FINITE', { layer: model.graph.outputs[0]!.name, kind: `sample ${sample}` });
+  } finally {
+    await session.release();
+  }
+}

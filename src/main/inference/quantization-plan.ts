@@ -1,0 +1,144 @@
+import {
+  BitlabError,
+  type ActivationSettings,
+  type Configuration,
+  type LayerResult,
+  type QuantizerSummary
+} from '../../contract/index.ts';
+import type { GraphAnalysis, Layer, Model, QuantizationPlan } from '../graph/index.ts';
+import { floatInitializer } from '../graph/index.ts';
+import { sqnrDb } from '../numeric/statistics.ts';
+import { quantizeBias, quantizeWeights, quantizerFromRange } from '../quantization/index.ts';
+import type { Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
+import type { Calibration, Demand } from './calibration.ts';
+import { settingsInForce, type SettingsInForce } from './layer-settings.ts';
+
+/** A plan for the rewrites, and the same as the results of a run report it. */
+export interface PlannedQuantization {
+  readonly plan: QuantizationPlan;
+  readonly layers: readonly LayerResult[];
+}
+
+/** The statistics that a configuration needs of a model's activations. */
+export function demandsOf(configuration: Configuration, analysis: GraphAnalysis): Demand[] {
+  const settings = settingsInForce(configuration, analysis);
+  return observedPoints(configuration, analysis).map((point) => {
+    const { observer, dialect } = settings.activations.get(point.tensor)!;
+    return { group: point.group, kind: observer, dialect };
+  });
+}
+
+/**
+ * Chooses every quantizer of a network: ranges from the calibration, weights from the model, biases from both.
+ * @param calibration must have collected `demandsOf(configuration, analysis)`
+ */
+export function planQuantization(
+  model: Model,
+  analysis: GraphAnalysis,
+  configuration: Configuration,
+  calibration: Calibration
+): PlannedQuantization {
+  const settings = settingsInForce(configuration, analysis);
+  const { activations, ranges } = planActivations(analysis, configuration, settings, calibration);
+  const weights = new Map<string, { quantizer: Quantizer; codes: Int32Array; values: Float32Array }>();
+  const biases = new Map<string, { codes: Int32Array; values: Float32Array }>();
+  const layers: LayerResult[] = [];
+
+  for (const [index, layer] of analysis.layers.entries()) {
+    const original = floatInitializer(model, layer.weight);
+    requireFinite(original.data, layer, 'weights');
+    const weight = quantizeWeights(original.data, original.shape, layer.weightAxis, settings.weights.get(layer.name)!);
+    weights.set(layer.name, weight);
+
+    const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
+    if (configuration.bias === 'int32' && layer.bias !== null && source !== undefined) {
+      const bias = floatInitializer(model, layer.bias).data;
+      requireFinite(bias, layer, 'bias');
+      biases.set(layer.name, quantizeBias(bias, source.scale[0]!, weight.quantizer.scale));
+    }
+    const output = activations.get(layer.fusedOutput);
+    layers.push({
+      ...layerIdentity(layer, index),
+      weights: summary(weight.quantizer, weight.range),
+      weightSqnrDb: finiteOrNull(sqnrDb(original.data, weight.values)),
+      output: output === undefined ? null : summary(output, ranges.get(layer.fusedOutput)!)
+    });
+  }
+  return { plan: { activations, weights, biases }, layers };
+}
+
+/** The layers as a float run reports them: nothing quantized. */
+export function floatLayers(analysis: GraphAnalysis): LayerResult[] {
+  return analysis.layers.map((layer, index) => ({
+    ...layerIdentity(layer, index),
+    weights: null,
+    weightSqnrDb: null,
+    output: null
+  }));
+}
+
+function layerIdentity(layer: Layer, index: number) {
+  const { name, operator, fused, macs, parameters } = layer;
+  return { index, name, operator, fused, macs, parameters };
+}
+
+function observedPoints(configuration: Configuration, analysis: GraphAnalysis) {
+  const groups = new Set(
+    analysis.points.filter((point) => configuration.quantizeOutput || !point.isOutput).map((point) => point.group)
+  );
+  return analysis.points.filter((point) => point.inherits === null && groups.has(point.group));
+}
+
+function planActivations(
+  analysis: GraphAnalysis,
+  configuration: Configuration,
+  settings: SettingsInForce,
+  calibration: Calibration
+) {
+  const activations = new Map<string, Quantizer>();
+  const ranges = new Map<string, Range>();
+  // The points of a group share one quantizer, so the first of them decides on the settings.
+  const ofGroup = new Map<string, { quantizer: Quantizer; range: Range }>();
+  for (const point of observedPoints(configuration, analysis)) {
+    if (ofGroup.has(point.group)) continue;
+    const setting = settings.activations.get(point.tensor)!;
+    const target = quantizerSettings(setting);
+    const levels = setting.destinationLevels === 'auto' ? null : setting.destinationLevels;
+    const observer = calibration.observer({ group: point.group, kind: setting.observer, dialect: setting.dialect });
+    const range = observer.range(target, levels);
+    ofGroup.set(point.group, { quantizer: quantizerFromRange(range, target, null), range });
+  }
+  for (const point of analysis.points) {
+    if (point.isOutput && !configuration.quantizeOutput) continue;
+    const found = ofGroup.get(point.group);
+    if (found === undefined) continue;
+    activations.set(point.tensor, found.quantizer);
+    ranges.set(point.tensor, found.range);
+  }
+  return { activations, ranges };
+}
+
+function quantizerSettings(settings: ActivationSettings): QuantizerSettings {
+  const { bits, scheme, storage, reduceRange } = settings;
+  return { bits, scheme, storage, narrow: false, reduceRange };
+}
+
+function summary(quantizer: Quantizer, range: Range): QuantizerSummary {
+  return {
+    bits: quantizer.bits,
+    low: quantizer.low,
+    high: quantizer.high,
+    scale: [...quantizer.scale],
+    zeroPoint: [...quantizer.zeroPoint],
+    minimum: [...range.minimum],
+    maximum: [...range.maximum]
+  };
+}
+
+function requireFinite(values: Float32Array, layer: Layer, kind: string): void {
+  if (values.some((value) => !Number.isFinite(value))) {
+    throw new BitlabError('MODEL_NOT_FINITE', { layer: layer.name, kind });
+  }
+}
+
+const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);

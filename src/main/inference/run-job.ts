@@ -1,0 +1,58 @@
+import type { Configuration, LayerResult, Preprocessing } from '../../contract/index.ts';
+
+/** A stored data set as the computing process needs it. */
+export interface DatasetFile {
+  /** Its name in the notebook, for messages. */
+  readonly name: string;
+  readonly path: string;
+  readonly hash: string;
+  readonly format: 'npz';
+  readonly preprocessing: Preprocessing;
+}
+
+/** One run to compute. Paths point at blobs of the notebook. */
+export interface RunJob {
+  readonly runId: string;
+  readonly model: { readonly name: string; readonly path: string; readonly hash: string };
+  readonly evaluate: DatasetFile;
+  readonly samples: number | 'all';
+  readonly calibrate: DatasetFile | null;
+  readonly calibrationSamples: number;
+  readonly configuration: Configuration;
+  readonly threads: number;
+}
+
+export type RunPhase = 'preparing' | 'calibrating' | 'quantizing' | 'evaluating';
+
+export interface RunResult {
+  /** samples x classes, row-major. */
+  readonly logits: Float32Array;
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** Metric name -> value: top1, top5, crossEntropy, agreement, logitsSqnrDb, modelSizeBits, bops. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly layers: readonly LayerResult[];
+  /** SHA-256 of the logits' bytes, little endian. */
+  readonly logitsHash: string;
+  readonly durationSeconds: number;
+  readonly log: readonly { readonly at: string; readonly text: string }[];
+  readonly versions: {
+    readonly node: string;
+    readonly onnxRuntime: string;
+    readonly processor: string;
+    readonly platform: string;
+  };
+}
+
+/** Labelled pictures as inference needs them; src/main/datasets has the readers. */
+export interface SampleSource {
+  readonly samples: number;
+  /** Channels, height, width. */
+  readonly shape: readonly number[];
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** @returns count x channels x height x width preprocessed values, row-major */
+  batch(offset: number, count: number): Float32Array;
+}
+
+export type OpenSource = (file: DatasetFile) => Promise<SampleSource>;

@@ -1,0 +1,79 @@
+import * as ort from 'onnxruntime-node';
+import { BitlabError } from '../../contract/index.ts';
+
+/** A tensor that ONNX Runtime returned, as plain data. */
+export interface OutputTensor {
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly data: ort.Tensor['data'];
+}
+
+/** An ONNX Runtime session over one float32 input. */
+export interface Session {
+  /** @param data row-major values @param shape their shape, the batch dimension first @param fetches outputs to compute; all by default */
+  run(
+    data: Float32Array,
+    shape: readonly number[],
+    fetches?: readonly string[]
+  ): Promise<ReadonlyMap<string, OutputTensor>>;
+  readonly outputNames: readonly string[];
+  /** Frees the native memory; the session cannot be used afterwards. */
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads inside of an operator. */
+  readonly threads: number;
+  /** `basic` keeps every tensor's arithmetic as written; `all` lets ONNX Runtime fuse. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+/** Opens a model's bytes in ONNX Runtime on the processor. Throws MODEL_INVALID with ONNX Runtime's reason. */
+export async function openSession(bytes: Uint8Array, options: SessionOptions): Promise<Session> {
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: options.optimization ?? 'all',
+      logSeverityLevel: 3
+    });
+  } catch (error) {
+    throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
+  }
+  const input = session.inputNames[0];
+  if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
+  return {
+    outputNames: session.outputNames,
+    async run(data, shape, fetches) {
+      const feeds = { [input]: new ort.Tensor('float32', data, shape) };
+      try {
+        const results = fetches ? await session.run(feeds, fetches as string[]) : await session.run(feeds);
+        return new Map(
+          Object.entries(results).map(([name, tensor]) => [
+            name,
+            { type: tensor.type, shape: tensor.dims, data: tensor.data }
+          ])
+        );
+      } catch (error) {
+        throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
+      }
+    },
+    release: () => session.release()
+  };
+}
+
+/** ONNX Runtime's message without its prefix, its line breaks and its closing full stop. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/^.*?(?:Error|failed):\s*/i, '')
+    .slice(0, 400)
+    .replace(/[.\s]+$/, '');
+}
+
+/** The version of ONNX Runtime. */
+export const onnxRuntimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
