@@ -1,0 +1,80 @@
+import type { LayerResult } from '../../contract/index.ts';
+import { axis, baseLayout, plainText } from './base-layout.ts';
+import type { FigureTheme } from './figure-theme.ts';
+import type { Figure } from './figure.ts';
+
+/** What can be drawn layer by layer. */
+export type LayerQuantity = 'weightSqnrDb' | 'weightBits' | 'outputBits' | 'macs' | 'parameters';
+
+interface QuantityDescription {
+  readonly title: string;
+  readonly unit?: string;
+  readonly digits: number;
+  readonly of: (layer: LayerResult) => number | null;
+}
+
+export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription>> = {
+  weightSqnrDb: { title: 'Weight SQNR', unit: 'dB', digits: 1, of: (layer) => layer.weightSqnrDb },
+  weightBits: { title: 'Weight bits', digits: 0, of: (layer) => layer.weights?.bits ?? null },
+  outputBits: { title: 'Output bits', digits: 0, of: (layer) => layer.output?.bits ?? null },
+  macs: { title: 'Multiply-accumulates', unit: 'million', digits: 2, of: (layer) => layer.macs / 1e6 },
+  parameters: { title: 'Parameters', unit: 'thousand', digits: 1, of: (layer) => layer.parameters / 1e3 }
+};
+
+/** One horizontal bar for each layer, from the input (top) to the output; layers without the quantity have no bar. */
+export function layerBars(
+  layers: readonly LayerResult[],
+  quantity: LayerQuantity,
+  theme: FigureTheme
+): Figure {
+  const { title, unit, digits, of } = layerQuantities[quantity];
+  const header = unit === undefined ? title : `${title} (${unit})`;
+  const values = layers.map(of);
+  const known = values.filter((value) => value !== null);
+  const rows = layers.map((_, index) => index);
+  const least = known.length === 0 ? null : Math.min(...known);
+  const worst = least === null ? undefined : layers[values.indexOf(least)];
+  const summary =
+    worst === undefined ? 'No layer has it.' : `The smallest is ${least!.toFixed(digits)} at ${worst.name}.`;
+  const layout = baseLayout(
+    theme,
+    axis(theme, header, {
+      fixedrange: true,
+      range: [Math.min(0, least ?? 0) * 1.15, Math.max(1, ...known) * 1.12]
+    }),
+    axis(theme, 'Layer', {
+      tickmode: 'array',
+      tickvals: rows,
+      ticktext: layers.map((layer) => plainText(layer.name)),
+      range: [layers.length - 0.5, -0.5],
+      showgrid: false,
+      ticks: '',
+      fixedrange: true
+    })
+  );
+  return {
+    name: `${title} by layer`,
+    description: `${header} of ${layers.length} layers. ${summary}`,
+    data: [
+      {
+        type: 'bar',
+        orientation: 'h',
+        name: title,
+        x: values,
+        y: rows,
+        text: values.map((value) => (value === null ? '' : value.toFixed(digits))),
+        textposition: 'outside',
+        cliponaxis: false,
+        hovertemplate: `%{text}${unit === undefined ? '' : ` ${unit}`}<extra></extra>`,
+        showlegend: false,
+        marker: { color: theme.series[0]! }
+      }
+    ],
+    layout: { ...layout, bargap: 0.35, dragmode: false },
+    table: {
+      columns: [{ title: 'Layer' }, { title: 'Operator' }, { title, ...(unit && { unit }), digits }],
+      rows: layers.map((layer, index) => [layer.name, layer.operator, values[index] ?? null])
+    },
+    heightPixels: 72 + Math.max(layers.length * 22, 88)
+  };
+}
