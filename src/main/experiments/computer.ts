@@ -1,21 +1,8 @@
-import type { DatasetDetails, ModelDetails, Picture, Preprocessing } from '../../contract/index.ts';
+import type { DatasetDetails, Picture, Preprocessing } from '../../contract/index.ts';
+import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 
-export type { DatasetFile, RunJob, RunPhase, RunResult };
-
-export type InspectedModel = Pick<
-  ModelDetails,
-  | 'opset'
-  | 'producer'
-  | 'inputShape'
-  | 'classes'
-  | 'parameters'
-  | 'macs'
-  | 'layerCount'
-  | 'layers'
-  | 'operators'
-  | 'floatOperators'
->;
+export type { DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
 
 export type InspectedDataset = Pick<
   DatasetDetails,

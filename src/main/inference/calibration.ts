@@ -97,7 +97,10 @@ export class Calibration {
   }
 
   #batchSize(tensors: readonly string[]): number {
-    const perSample = tensors.reduce((sum, tensor) => sum + 4 * (this.#analysis.elements.get(tensor) ?? 0), 0);
+    const perSample = tensors.reduce(
+      (sum, tensor) => sum + 4 * (this.#analysis.elements.get(tensor) ?? 0),
+      0
+    );
     return Math.max(2, Math.min(calibrationBatch, Math.floor(activationBytes / Math.max(perSample, 1))));
   }
 
@@ -107,7 +110,10 @@ export class Calibration {
     for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
     if (sum === 0) return;
     const point = this.#analysis.points.find((candidate) => candidate.tensor === tensor);
-    throw new BitlabError('MODEL_NOT_FINITE', { layer: point?.layer ?? tensor, kind: 'activations in calibration' });
+    throw new BitlabError('MODEL_NOT_FINITE', {
+      layer: point?.layer ?? tensor,
+      kind: 'activations in calibration'
+    });
   }
 }
 

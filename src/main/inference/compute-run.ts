@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration, LayerResult } from '../../contract/index.ts';
-import { insertFakeQuantization, lowerToIntegers, writeModel, type Model, type QuantizationPlan } from '../graph/index.ts';
+import {
+  insertFakeQuantization,
+  lowerToIntegers,
+  writeModel,
+  type Model,
+  type QuantizationPlan
+} from '../graph/index.ts';
 import { Calibration } from './calibration.ts';
 import { evaluate } from './evaluation.ts';
 import { bitOperations, modelSizeBits } from './model-cost.ts';
@@ -70,7 +76,9 @@ export class RunComputation {
 
     const network = await this.#network(job, prepared, onProgress, signal, say);
     const reference =
-      job.configuration.arithmetic === 'float' ? null : await this.#reference(job, prepared, dataset, samples, signal);
+      job.configuration.arithmetic === 'float'
+        ? null
+        : await this.#reference(job, prepared, dataset, samples, signal);
     onProgress('evaluating', 0);
     const session = await openSession(writeModel(network.model), { threads: job.threads });
     let logits: Float32Array;
@@ -131,7 +139,14 @@ export class RunComputation {
     if (known !== undefined) return known;
     const session = await openSession(writeModel(prepared.model), { threads: job.threads });
     try {
-      const { logits } = await evaluate(session, dataset, samples, prepared.analysis.input.shape, () => {}, signal);
+      const { logits } = await evaluate(
+        session,
+        dataset,
+        samples,
+        prepared.analysis.input.shape,
+        () => {},
+        signal
+      );
       this.#floatLogits.set(key, logits);
       return logits;
     } finally {
@@ -184,7 +199,8 @@ async function lowered(
 ): Promise<Model> {
   if (configuration.arithmetic === 'simulated') return insertFakeQuantization(model, analysis, plan);
   const weightStorage = await exactWeightStorage();
-  if (weightStorage === 'uint8') say('Weights are stored unsigned: this processor saturates pairs of u8 x s8 products.');
+  if (weightStorage === 'uint8')
+    say('Weights are stored unsigned: this processor saturates pairs of u8 x s8 products.');
   return lowerToIntegers(model, analysis, plan, { weightStorage });
 }
 
@@ -203,7 +219,8 @@ function requireFit(job: RunJob, prepared: PreparedModel, dataset: SampleSource)
 function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSource, name: string): void {
   const expected = prepared.analysis.input.shape;
   const same = expected.length === 3 && expected.every((extent, axis) => extent === dataset.shape[axis]);
-  const flat = expected.length === 1 && expected[0] === dataset.shape.reduce((product, extent) => product * extent, 1);
+  const flat =
+    expected.length === 1 && expected[0] === dataset.shape.reduce((product, extent) => product * extent, 1);
   if (same || flat) return;
   throw new BitlabError('MODEL_DATA_MISMATCH', {
     model: job.model.name,
@@ -213,7 +230,8 @@ function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSourc
 }
 
 const datasetKey = (file: DatasetFile) => `${file.hash} ${JSON.stringify(file.preprocessing)}`;
-const floatKey = (job: RunJob, samples: number) => `${job.model.hash} ${datasetKey(job.evaluate)} ${samples} ${job.threads}`;
+const floatKey = (job: RunJob, samples: number) =>
+  `${job.model.hash} ${datasetKey(job.evaluate)} ${samples} ${job.threads}`;
 
 function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

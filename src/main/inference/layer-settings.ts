@@ -28,14 +28,18 @@ export function settingsInForce(configuration: Configuration, analysis: GraphAna
   for (const key of keys) requireMatch(key, layerNames, tensors);
 
   const ordered = (matches: (key: string) => boolean) =>
-    keys.filter(matches).sort((a, b) => rank(a) - rank(b)).map((key) => configuration.layers[key]!);
+    keys
+      .filter(matches)
+      .sort((a, b) => rank(a) - rank(b))
+      .map((key) => configuration.layers[key]!);
   const overridesOfLayer = (name: string) => {
     const index = layerNames.indexOf(name);
     return ordered((key) => covers(key, name, index === 0, index === layerNames.length - 1));
   };
 
   const weights = new Map<string, WeightSettings>();
-  for (const name of layerNames) weights.set(name, merged(configuration.weights, overridesOfLayer(name), 'weights'));
+  for (const name of layerNames)
+    weights.set(name, merged(configuration.weights, overridesOfLayer(name), 'weights'));
 
   const activations = new Map<string, ActivationSettings>();
   for (const point of analysis.points) {
@@ -80,6 +84,9 @@ function requireMatch(key: string, layerNames: readonly string[], tensors: reado
     path: `layers["${key}"]`,
     value: key,
     reason: 'it matches no layer of the model',
-    suggestion: near === null ? `Layers are named like ${layerNames[0]}; see bitlab model show.` : `Did you mean ${near}?`
+    suggestion:
+      near === null
+        ? `Layers are named like ${layerNames[0]}; see bitlab model show.`
+        : `Did you mean ${near}?`
   });
 }

@@ -16,7 +16,9 @@ export function modelSizeBits(analysis: GraphAnalysis, plan: QuantizationPlan | 
     if (quantizer === undefined) bits += weightCount * floatBits;
     else {
       const hasZeroPoint = quantizer.zeroPoint.some((zero) => zero !== 0);
-      bits += weightCount * quantizer.bits + quantizer.scale.length * (floatBits + (hasZeroPoint ? quantizer.bits : 0));
+      bits +=
+        weightCount * quantizer.bits +
+        quantizer.scale.length * (floatBits + (hasZeroPoint ? quantizer.bits : 0));
     }
     bits += biasCount * floatBits;
   }

@@ -20,7 +20,10 @@ export async function describeNonFinite(
   inputShape: readonly number[]
 ): Promise<BitlabError> {
   const names = tensorsToObserve(model);
-  const session = await openSession(writeModel(withOutputs(model, names)), { threads: 1, optimization: 'disabled' });
+  const session = await openSession(writeModel(withOutputs(model, names)), {
+    threads: 1,
+    optimization: 'disabled'
+  });
   try {
     const results = await session.run(dataset.batch(sample, 1), [1, ...inputShape]);
     for (const node of model.graph.nodes) {
@@ -35,7 +38,10 @@ export async function describeNonFinite(
         });
       }
     }
-    return new BitlabError('MODEL_NOT_FINITE', { layer: model.graph.outputs[0]!.name, kind: `sample ${sample}` });
+    return new BitlabError('MODEL_NOT_FINITE', {
+      layer: model.graph.outputs[0]!.name,
+      kind: `sample ${sample}`
+    });
   } finally {
     await session.release();
   }

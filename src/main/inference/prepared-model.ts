@@ -28,9 +28,16 @@ const largestModelBytes = 2 ** 31 - 1;
 export async function readModelFile(path: string, fileName: string, hash: string | null): Promise<Model> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_FS_FILE_TOO_LARGE') {
-      throw new BitlabError('MODEL_TOO_LARGE', { file: fileName, bytes: 'too many', limit: largestModelBytes });
+      throw new BitlabError('MODEL_TOO_LARGE', {
+        file: fileName,
+        bytes: 'too many',
+        limit: largestModelBytes
+      });
     }
-    throw new BitlabError(hash === null ? 'FILE_NOT_FOUND' : 'BLOB_MISSING', { file: fileName, hash: hash ?? '' });
+    throw new BitlabError(hash === null ? 'FILE_NOT_FOUND' : 'BLOB_MISSING', {
+      file: fileName,
+      hash: hash ?? ''
+    });
   });
   if (hash !== null && createHash('sha256').update(bytes).digest('hex') !== hash) {
     throw new BitlabError('BLOB_MISSING', { hash });
@@ -46,7 +53,10 @@ export async function prepareModel(original: Model): Promise<PreparedModel> {
   const model = foldBatchNormalization(simplify(original));
   const names = tensorsToObserve(model);
   const shape = sampleInputShape(model);
-  const session = await openSession(writeModel(withOutputs(model, names)), { threads: 1, optimization: 'disabled' });
+  const session = await openSession(writeModel(withOutputs(model, names)), {
+    threads: 1,
+    optimization: 'disabled'
+  });
   try {
     const zeros = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
     const results = await session.run(zeros, shape);
@@ -64,7 +74,10 @@ function sampleInputShape(model: Model): number[] {
   if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
   const dimensions = input.shape ?? [];
   if (dimensions.length < 2) {
-    throw new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: input.name, reason: 'it has no batch dimension' });
+    throw new BitlabError('MODEL_INPUT_UNSUPPORTED', {
+      input: input.name,
+      reason: 'it has no batch dimension'
+    });
   }
   return dimensions.map((extent, axis) => {
     if (axis === 0) return 1;

@@ -47,7 +47,12 @@ export function planQuantization(
   for (const [index, layer] of analysis.layers.entries()) {
     const original = floatInitializer(model, layer.weight);
     requireFinite(original.data, layer, 'weights');
-    const weight = quantizeWeights(original.data, original.shape, layer.weightAxis, settings.weights.get(layer.name)!);
+    const weight = quantizeWeights(
+      original.data,
+      original.shape,
+      layer.weightAxis,
+      settings.weights.get(layer.name)!
+    );
     weights.set(layer.name, weight);
 
     const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
@@ -84,7 +89,9 @@ function layerIdentity(layer: Layer, index: number) {
 
 function observedPoints(configuration: Configuration, analysis: GraphAnalysis) {
   const groups = new Set(
-    analysis.points.filter((point) => configuration.quantizeOutput || !point.isOutput).map((point) => point.group)
+    analysis.points
+      .filter((point) => configuration.quantizeOutput || !point.isOutput)
+      .map((point) => point.group)
   );
   return analysis.points.filter((point) => point.inherits === null && groups.has(point.group));
 }
@@ -104,7 +111,11 @@ function planActivations(
     const setting = settings.activations.get(point.tensor)!;
     const target = quantizerSettings(setting);
     const levels = setting.destinationLevels === 'auto' ? null : setting.destinationLevels;
-    const observer = calibration.observer({ group: point.group, kind: setting.observer, dialect: setting.dialect });
+    const observer = calibration.observer({
+      group: point.group,
+      kind: setting.observer,
+      dialect: setting.dialect
+    });
     const range = observer.range(target, levels);
     ofGroup.set(point.group, { quantizer: quantizerFromRange(range, target, null), range });
   }

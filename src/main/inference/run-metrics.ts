@@ -20,7 +20,8 @@ export function classificationMetrics(
   if (reference !== null) {
     const own = argmaxRows(logits, classes);
     const expected = argmaxRows(reference, classes);
-    metrics['agreement'] = own.reduce((same, value, i) => same + Number(value === expected[i]), 0) / own.length;
+    metrics['agreement'] =
+      own.reduce((same, value, i) => same + Number(value === expected[i]), 0) / own.length;
     const sqnr = sqnrDb(reference, logits);
     if (Number.isFinite(sqnr)) metrics['logitsSqnrDb'] = sqnr;
   }

@@ -1,0 +1,96 @@
+/*
+ * The computing process: reads files, owns ONNX Runtime and computes. It knows nothing of the notebook; a crash here ends
+ * one run. Runs are computed one at a time, with as many threads as the job says; everything else is answered at once.
+ */
+import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
+import { inspectDataset, openDataset } from '../../datasets/index.ts';
+import { inspectModel } from '../../inference/inspect-model.ts';
+import { RunComputation } from '../../inference/compute-run.ts';
+import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import type { FromRunner, Request, ToRunner } from './protocol.ts';
+
+const progressIntervalMs = 100;
+
+const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
+const computation = new RunComputation(openSource);
+const cancellations = new Map<number, AbortController>();
+let queue: Promise<unknown> = Promise.resolve();
+
+const send = connect(receive);
+
+function receive(message: ToRunner): void {
+  if (message.type === 'cancel') return cancellations.get(message.id)?.abort();
+  answer(message).then(
+    (value) => send({ type: 'result', id: message.id, value }),
+    (error: unknown) => send({ type: 'failure', id: message.id, report: toReport(error) })
+  );
+}
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.method) {
+    case 'inspectModel':
+      return inspectModel(request.input.path, request.input.fileName);
+    case 'inspectDataset': {
+      const { path, fileName, preprocessing, classNames } = request.input;
+      return inspectDataset(path, fileName, preprocessing, classNames);
+    }
+    case 'pictures':
+      return pictures(request.input.dataset, request.input.samples);
+    case 'compute':
+      return computeInTurn(request.id, request.input);
+  }
+}
+
+async function pictures(file: DatasetFile, samples: readonly number[]): Promise<Picture[]> {
+  const dataset = await openSource(file);
+  const [, height, width] = dataset.shape;
+  return samples
+    .filter((sample) => sample < dataset.samples)
+    .map((sample) => ({
+      sample,
+      label: dataset.labels[sample]!,
+      width,
+      height,
+      rgba: Buffer.from(dataset.picture(sample)).toString('base64')
+    }));
+}
+
+function computeInTurn(id: number, job: RunJob): Promise<RunResult> {
+  const controller = new AbortController();
+  cancellations.set(id, controller);
+  let lastPhase: RunPhase | null = null;
+  let lastTime = 0;
+  const report = (phase: RunPhase, fraction: number) => {
+    const now = performance.now();
+    if (phase === lastPhase && now - lastTime < progressIntervalMs) return;
+    [lastPhase, lastTime] = [phase, now];
+    send({ type: 'progress', id, phase, fraction });
+  };
+  const result = queue.then(() => {
+    if (controller.signal.aborted) throw new BitlabError('RUN_CANCELLED');
+    return computation.compute(job, report, controller.signal);
+  });
+  queue = result.catch(() => {}).finally(() => cancellations.delete(id));
+  return result;
+}
+
+/** Connects to the parent, a Node process or Electron's main process, and ends with it. */
+function connect(listener: (message: ToRunner) => void): (message: FromRunner) => void {
+  const port = (process as unknown as { parentPort?: ElectronPort }).parentPort;
+  if (port !== undefined) {
+    port.on('message', (event) => listener(event.data));
+    return (message) => port.postMessage(message);
+  }
+  if (process.send === undefined) throw new Error('The computing process is started by Bitlab itself.');
+  process.on('message', (message) => listener(message as ToRunner));
+  process.once('disconnect', () => process.exit());
+  // Ctrl+C reaches the whole process group; the parent decides what becomes of the run.
+  process.on('SIGINT', () => {});
+  return (message) => void process.send?.(message, () => {});
+}
+
+/** What this file uses of Electron's process.parentPort. */
+interface ElectronPort {
+  on(event: 'message', listener: (event: { data: ToRunner }) => void): void;
+  postMessage(message: FromRunner): void;
+}

@@ -1,0 +1,49 @@
+import type { ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type {
+  DatasetFile,
+  InspectedDataset,
+  InspectedModel,
+  RunJob,
+  RunPhase,
+  RunResult
+} from '../../experiments/computer.ts';
+
+/** What the computing process can be asked: method -> input and result. */
+export interface RunnerMethods {
+  inspectModel: { input: { path: string; fileName: string }; result: InspectedModel };
+  inspectDataset: {
+    input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
+    result: InspectedDataset;
+  };
+  pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
+  compute: { input: RunJob; result: RunResult };
+}
+
+export type RunnerMethod = keyof RunnerMethods;
+
+export type Request = {
+  [M in RunnerMethod]: {
+    readonly type: 'request';
+    readonly id: number;
+    readonly method: M;
+    readonly input: RunnerMethods[M]['input'];
+  };
+}[RunnerMethod];
+
+/** From the main process to the computing process. */
+export type ToRunner = Request | { readonly type: 'cancel'; readonly id: number };
+
+/** From the computing process to the main process. */
+export type FromRunner =
+  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly report: ErrorReport }
+  | { readonly type: 'progress'; readonly id: number; readonly phase: RunPhase; readonly fraction: number };
+
+/** The channel between both, whichever way the process was started. */
+export interface RunnerProcess {
+  send(message: ToRunner): void;
+  onMessage(listener: (message: FromRunner) => void): void;
+  /** `reason` says how the process ended, in words. */
+  onExit(listener: (reason: string) => void): void;
+  kill(): void;
+}
