@@ -92,7 +92,7 @@ function openPictures(
     layout: pictures.layout,
     labels,
     classes: classesOf(labels),
-    batch(first: number | ArrayLike<number>, count = 0): Float32Array {
+    batch(first: number | ArrayLike<number>, count: number = 0): Float32Array {
       const chosen: number[] = [];
       if (typeof first === 'number') for (let i = 0; i < count; i++) chosen.push(first + i);
       else for (let i = 0; i < first.length; i++) chosen.push(first[i]!);

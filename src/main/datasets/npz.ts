@@ -151,11 +151,12 @@ function notNpz(file: string, reason: string, cause?: unknown): BitlabError {
   return new BitlabError('DATA_NOT_NPZ', { file, reason }, { cause });
 }
 
-/** The library's message as the middle of a sentence. */
+/** The first sentence of a library's message as the middle of a sentence. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const text = message.replace(/\.$/, '');
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  if (message.startsWith('End of central directory')) return 'it is no zip archive, or it is cut off';
+  const sentence = message.split(/[.?](?:\s|$)/)[0]!;
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** A name from the file, short enough for a sentence and without control characters. */
