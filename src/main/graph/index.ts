@@ -1,0 +1,10 @@
+export * from './analysis-types.ts';
+export { analyzeGraph, tensorsToObserve } from './analyze.ts';
+export { checkSupported } from './check-supported.ts';
+export { floatInitializer } from './float-constants.ts';
+export * from './onnx/index.ts';
+export * from './quantization-plan.ts';
+export { foldBatchNormalization } from './rewrites/fold-batch-normalization.ts';
+export { simplify } from './rewrites/simplify.ts';
+export { withDynamicBatch } from './rewrites/with-dynamic-batch.ts';
+export { withOutputs } from './rewrites/with-outputs.ts';

@@ -1,0 +1,6 @@
+export * from './attributes.ts';
+export * from './build.ts';
+export * from './element-type.ts';
+export * from './model.ts';
+export { readModel } from './read-model.ts';
+export { writeModel } from './write-model.ts';
