@@ -49,6 +49,14 @@ export default ts.config(
     }
   },
   {
+    // Props are declared with let, because some of them can be bound; the plugin's rule knows which.
+    files: ['**/*.svelte'],
+    rules: {
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$derived'] }]
+    }
+  },
+  {
     files: ['src/**/*.ts', 'src/**/*.svelte'],
     plugins: { bitlab: { rules: { layers: layersRule } } },
     rules: { 'bitlab/layers': ['error', { root: import.meta.dirname, layers }] }

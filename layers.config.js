@@ -53,7 +53,7 @@ export const layers = {
 
   'src/renderer': {
     imports: ['src/renderer', 'src/contract'],
-    packages: ['svelte', 'bits-ui', '@lucide/svelte', 'vite']
+    packages: ['svelte', 'bits-ui', '@lucide/svelte', 'vite', 'zod']
   },
   'src/renderer/client': { imports: ['src/contract'], packages: [] },
   'src/renderer/state': { imports: ['src/renderer/client', 'src/contract'], packages: ['svelte'] },

@@ -57,6 +57,11 @@ export const notebookErrors = catalogue({
     remedy: 'Reload the window; if it happens again, report it with the log.',
     exit: 2
   },
+  HOST_UNREACHABLE: {
+    sentence: 'The notebook does not answer.',
+    remedy: 'Check that Bitlab is still running (npm start), then try again.',
+    exit: 1
+  },
   METHOD_UNKNOWN: {
     sentence: 'There is no method {method}.',
     remedy: 'Reload the window so that it matches the program.',

@@ -1,0 +1,14 @@
+import './validation-without-eval.ts';
+import './styles/base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { createClient } from './client/index.ts';
+import { Notebook } from './state/notebook.svelte.ts';
+
+/** How long the first paint waits for the theme, in milliseconds, so that it does not change under the eyes. */
+const themePatience = 300;
+
+const notebook = new Notebook(createClient());
+const loaded = notebook.attempt(() => notebook.preferences.load());
+await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, themePatience))]);
+mount(App, { target: document.getElementById('application')!, props: { notebook } });

@@ -1,0 +1,87 @@
+import { createContext } from 'svelte';
+import type {
+  BitlabEvent,
+  ExperimentProgress,
+  MethodInput,
+  MethodName,
+  MethodOutput
+} from '../../contract/index.ts';
+import { asBitlabError, type ChosenFile, type Client, type FileKind } from '../client/index.ts';
+import { Live } from './live.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { href } from './route.ts';
+import { Router } from './router.svelte.ts';
+
+/** The open notebook: one object that every component reaches with `useNotebook()`. */
+export class Notebook {
+  readonly #client: Client;
+  readonly router = new Router();
+  readonly notices = new Notices();
+  readonly preferences: Preferences;
+  readonly live = new Live((progress) => this.#ended(progress));
+  #connected = $state(true);
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.preferences = new Preferences(client);
+  }
+
+  /** Whether events arrive; false while the host cannot be reached. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Follows address, events and connection until the function returned is called. */
+  start(): () => void {
+    const stops = [
+      this.router.start(),
+      this.#client.onEvent((event) => this.live.receive(event)),
+      this.#client.onConnection((connected) => (this.#connected = connected))
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Calls a method of the contract; throws a BitlabError. */
+  call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>> {
+    return this.#client.call(method, input);
+  }
+
+  /**
+   * Does something that a person asked for: what fails becomes a notice with its remedy. Resolves to what the action
+   * gave, or to undefined where it failed.
+   */
+  async attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (thrown) {
+      this.notices.error(asBitlabError(thrown));
+      return undefined;
+    }
+  }
+
+  onEvent(listener: (event: BitlabEvent) => void): () => void {
+    return this.#client.onEvent(listener);
+  }
+
+  chooseFiles(kind: FileKind): Promise<readonly ChosenFile[]> {
+    return this.#client.chooseFiles(kind);
+  }
+
+  chosenFrom(files: Iterable<File>): readonly ChosenFile[] {
+    return this.#client.chosenFrom(files);
+  }
+
+  #ended({ id, name, status, counts }: ExperimentProgress): void {
+    const runs = `${counts.finished} of ${counts.total} runs finished`;
+    const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+    const words = status === 'finished' ? 'is done' : `ended: ${status}`;
+    this.notices.done(`“${name}” ${words}. ${runs}${failed}.`, {
+      href: href('experiments', id),
+      label: 'Show the experiment'
+    });
+  }
+}
+
+/** `useNotebook()` gives the notebook that `provideNotebook(notebook)` put above the component. */
+export const [useNotebook, provideNotebook] = createContext<Notebook>();
