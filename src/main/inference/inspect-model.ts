@@ -1,4 +1,5 @@
 import type { ModelDetails } from '../../contract/index.ts';
+import { opsetVersion } from '../graph/index.ts';
 import { prepareModel, readModelFile } from './prepared-model.ts';
 
 /** What is known of a model from its file alone. */
@@ -26,8 +27,8 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
   for (const node of original.graph.nodes) operators[node.operator] = (operators[node.operator] ?? 0) + 1;
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
-    opset: original.opset,
-    producer: original.producer,
+    opset: opsetVersion(original),
+    producer: [original.producerName, original.producerVersion].filter(Boolean).join(' '),
     inputShape: [...analysis.input.shape],
     classes: analysis.output.shape.reduce((product, extent) => product * extent, 1),
     parameters: sum(analysis.layers.map((layer) => layer.parameters)),

@@ -72,7 +72,7 @@ export async function prepareModel(original: Model): Promise<PreparedModel> {
 function sampleInputShape(model: Model): number[] {
   const input = model.graph.inputs[0];
   if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
-  const dimensions = input.shape ?? [];
+  const dimensions = input.type?.shape ?? [];
   if (dimensions.length < 2) {
     throw new BitlabError('MODEL_INPUT_UNSUPPORTED', {
       input: input.name,

@@ -6,7 +6,6 @@ import {
   type QuantizerSummary
 } from '../../contract/index.ts';
 import type { GraphAnalysis, Layer, Model, QuantizationPlan } from '../graph/index.ts';
-import { floatInitializer } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
 import { quantizeBias, quantizeWeights, quantizerFromRange } from '../quantization/index.ts';
 import type { Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
@@ -45,7 +44,7 @@ export function planQuantization(
   const layers: LayerResult[] = [];
 
   for (const [index, layer] of analysis.layers.entries()) {
-    const original = floatInitializer(model, layer.weight);
+    const original = constant(model, layer.weight);
     requireFinite(original.data, layer, 'weights');
     const weight = quantizeWeights(
       original.data,
@@ -57,7 +56,7 @@ export function planQuantization(
 
     const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
     if (configuration.bias === 'int32' && layer.bias !== null && source !== undefined) {
-      const bias = floatInitializer(model, layer.bias).data;
+      const bias = constant(model, layer.bias).data;
       requireFinite(bias, layer, 'bias');
       biases.set(layer.name, quantizeBias(bias, source.scale[0]!, weight.quantizer.scale));
     }
@@ -144,6 +143,12 @@ function summary(quantizer: Quantizer, range: Range): QuantizerSummary {
     minimum: [...range.minimum],
     maximum: [...range.maximum]
   };
+}
+
+/** The constant of a layer. Analysis has seen to it that it is there and holds float32. */
+function constant(model: Model, name: string): { shape: readonly number[]; data: Float32Array } {
+  const { shape, data } = model.graph.initializers.get(name)!;
+  return { shape, data: data as Float32Array };
 }
 
 function requireFinite(values: Float32Array, layer: Layer, kind: string): void {

@@ -1,4 +1,4 @@
-import { argmaxRows, countTopK, crossEntropy } from '../numeric/classification.ts';
+import { argmaxRows, meanCrossEntropy, topHits } from '../numeric/classification.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
 
 /**
@@ -13,10 +13,10 @@ export function classificationMetrics(
   reference: Float32Array | null
 ): Record<string, number> {
   const metrics: Record<string, number> = {
-    top1: countTopK(logits, labels, classes, 1) / labels.length,
-    crossEntropy: crossEntropy(logits, labels, classes)
+    top1: topHits(logits, labels, classes, 1) / labels.length,
+    crossEntropy: meanCrossEntropy(logits, labels, classes)
   };
-  if (classes > 5) metrics['top5'] = countTopK(logits, labels, classes, 5) / labels.length;
+  if (classes > 5) metrics['top5'] = topHits(logits, labels, classes, 5) / labels.length;
   if (reference !== null) {
     const own = argmaxRows(logits, classes);
     const expected = argmaxRows(reference, classes);

@@ -1,0 +1,166 @@
+// Measures the ratios that Bitlab promises, in one run, on one thread, and writes docs/benchmarks.md.
+// usage: npm run bench
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { Configuration } from '../../src/contract/index.ts';
+import { openDataset } from '../../src/main/datasets/index.ts';
+import { insertFakeQuantization, lowerToIntegers, writeModel, type Model } from '../../src/main/graph/index.ts';
+import { Calibration } from '../../src/main/inference/calibration.ts';
+import { evaluate } from '../../src/main/inference/evaluation.ts';
+import { prepareModel, readModelFile, type PreparedModel } from '../../src/main/inference/prepared-model.ts';
+import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
+import type { SampleSource } from '../../src/main/inference/run-job.ts';
+import { onnxRuntimeVersion, openSession } from '../../src/main/inference/session.ts';
+import { exactWeightStorage } from '../../src/main/inference/weight-storage.ts';
+import { normalSamples } from './normal-samples.ts';
+import { randomResNet18 } from './resnet18.ts';
+
+const threads = 1;
+const repeats = 5;
+const root = join(import.meta.dirname, '../..');
+const signal = new AbortController().signal;
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly ratio: number;
+  /** The ratio that was promised, and whether it is an upper or a lower bound. */
+  readonly promise: { readonly bound: 'at most' | 'at least'; readonly value: number } | null;
+}
+
+interface Subject {
+  readonly name: string;
+  readonly prepared: PreparedModel;
+  readonly evaluation: SampleSource;
+  readonly samples: number;
+  readonly calibration: SampleSource;
+  readonly calibrationSamples: number;
+  readonly promises: { readonly integer: number; readonly simulated: number };
+}
+
+/** The shortest of several times, in ms: what else the machine does only ever adds. */
+async function shortest(times: number, work: () => Promise<unknown>): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+async function evaluationMs(model: Model, subject: Subject): Promise<number> {
+  const session = await openSession(writeModel(model), { threads });
+  const shape = subject.prepared.analysis.input.shape;
+  const pass = () => evaluate(session, subject.evaluation, subject.samples, shape, () => {}, signal);
+  await pass();
+  const ms = (await shortest(repeats, pass)) / subject.samples;
+  await session.release();
+  return ms;
+}
+
+async function networkRows(subject: Subject): Promise<Row[]> {
+  const { model, analysis } = subject.prepared;
+  const configuration = (bits: number) => Configuration.parse({ weights: { bits }, activations: { bits } });
+  const calibrate = async () => {
+    const calibration = new Calibration(model, analysis, subject.calibration, subject.calibrationSamples, 'benchmark');
+    await calibration.collect(demandsOf(configuration(8), analysis), threads, () => {}, signal);
+    return calibration;
+  };
+  const calibration = await calibrate();
+  const floatMs = await evaluationMs(model, subject);
+  const rows: Row[] = [];
+  const time = (ms: number) => `${ms.toFixed(3)} ms per picture, float ${floatMs.toFixed(3)}`;
+  for (const bits of [8, 4]) {
+    const { plan } = planQuantization(model, analysis, configuration(bits), calibration);
+    const integers = lowerToIntegers(model, analysis, plan, { weightStorage: await exactWeightStorage() });
+    const integerMs = await evaluationMs(integers, subject);
+    rows.push({
+      what: `${subject.name}: integer, ${bits} bits, times as fast as float`,
+      measured: time(integerMs),
+      ratio: floatMs / integerMs,
+      promise: { bound: 'at least', value: subject.promises.integer }
+    });
+    const simulatedMs = await evaluationMs(insertFakeQuantization(model, analysis, plan), subject);
+    rows.push({
+      what: `${subject.name}: simulated, ${bits} bits, time against float`,
+      measured: time(simulatedMs),
+      ratio: simulatedMs / floatMs,
+      promise: { bound: 'at most', value: subject.promises.simulated }
+    });
+  }
+  const session = await openSession(writeModel(model), { threads });
+  const shape = analysis.input.shape;
+  const forward = () =>
+    evaluate(session, subject.calibration, subject.calibrationSamples, shape, () => {}, signal);
+  await forward();
+  const forwardMs = await shortest(3, forward);
+  await session.release();
+  const calibrationMs = await shortest(3, calibrate);
+  rows.push({
+    what: `${subject.name}: calibration with the histogram observer, time against plain forward passes`,
+    measured: `${calibrationMs.toFixed(0)} ms, forward ${forwardMs.toFixed(0)} ms, ${subject.calibrationSamples} pictures`,
+    ratio: calibrationMs / forwardMs,
+    promise: { bound: 'at most', value: 2.5 }
+  });
+  return rows;
+}
+
+async function sampleNetwork(): Promise<Subject> {
+  const file = join(root, 'resources/samples/resnet18-cross-entropy.onnx');
+  const preprocessing = { scale: 1 / 255, mean: [0.5], std: [0.25] };
+  const data = (name: string) => openDataset(join(root, 'resources/samples', name), 'npz', preprocessing);
+  return {
+    name: 'sample network, 32x32',
+    prepared: await prepareModel(await readModelFile(file, 'resnet18-cross-entropy.onnx', null)),
+    evaluation: await data('test.npz'),
+    samples: 1000,
+    calibration: await data('calib.npz'),
+    calibrationSamples: 512,
+    promises: { integer: 2, simulated: 2.1 }
+  };
+}
+
+async function largeNetwork(): Promise<Subject> {
+  const samples = 16;
+  const shape = [3, 224, 224];
+  const size = 3 * 224 * 224;
+  const pictures = normalSamples(1000, samples * size);
+  const source: SampleSource = {
+    samples,
+    shape,
+    labels: new Int32Array(samples),
+    classes: 1000,
+    batch: (offset, count) => pictures.slice(offset * size, (offset + count) * size)
+  };
+  return {
+    name: 'ResNet-18, 224x224, random weights',
+    prepared: await prepareModel(randomResNet18()),
+    evaluation: source,
+    samples,
+    calibration: source,
+    calibrationSamples: samples,
+    promises: { integer: 3, simulated: 1.5 }
+  };
+}
+
+const rows = [...(await networkRows(await sampleNetwork())), ...(await networkRows(await largeNetwork()))];
+const lines = [
+  '# Benchmarks',
+  '',
+  'Written by `npm run bench`: ratios measured in one run, one thread, the shortest of several repeats.',
+  '',
+  `Processor: ${cpus()[0]?.model.trim() ?? 'unknown'}; Node ${process.versions.node}; ONNX Runtime ${onnxRuntimeVersion}.`,
+  '',
+  '| what | measured | ratio | asked for | |',
+  '| --- | --- | --- | --- | --- |',
+  ...rows.map(({ what, measured, ratio, promise }) => {
+    if (promise === null) return `| ${what} | ${measured} | ${ratio.toFixed(2)} | | |`;
+    const kept = promise.bound === 'at least' ? ratio >= promise.value : ratio <= promise.value;
+    return `| ${what} | ${measured} | ${ratio.toFixed(2)} | ${promise.bound} ${promise.value} | ${kept ? 'kept' : 'missed'} |`;
+  }),
+  ''
+];
+writeFileSync(join(root, 'docs/benchmarks.md'), lines.join('\n'));
+console.log(lines.join('\n'));
