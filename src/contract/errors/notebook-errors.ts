@@ -12,6 +12,26 @@ export const notebookErrors = catalogue({
     remedy: 'Upload the file instead, or import it with the command line.',
     exit: 1
   },
+  UPLOAD_TOO_LARGE: {
+    sentence: 'The file {file} is larger than the {limit} bytes that can be uploaded.',
+    remedy: 'Import it with the command line: bitlab model add FILE, or bitlab dataset add FILE.',
+    exit: 1
+  },
+  UPLOAD_NOT_FOUND: {
+    sentence: 'The uploaded file {file} is not there any more.',
+    remedy: 'Choose the file again.',
+    exit: 1
+  },
+  ACCESS_DENIED: {
+    sentence: 'This request was refused: {reason}.',
+    remedy: 'Open the address that Bitlab printed when it started, with its token.',
+    exit: 1
+  },
+  INTERFACE_MISSING: {
+    sentence: 'The interface has not been built, so there is nothing to show in {folder}.',
+    remedy: 'Run: npm run build.',
+    exit: 1
+  },
   NOTEBOOK_NEWER: {
     sentence: 'The notebook was written by a newer Bitlab (schema {found}, this program knows {known}).',
     remedy: 'Open it with the newer program; nothing was changed.',
