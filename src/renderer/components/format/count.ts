@@ -15,9 +15,9 @@ const prefixes = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 /** A large number to three digits with its SI prefix: `37.2 M`. */
 export function formatLarge(value: number): string {
   if (Math.abs(value) < 1000) return formatCount(value);
-  let scaled = value;
+  let scaled = Number(value.toPrecision(3));
   let power = 0;
-  while (Math.abs(Number(scaled.toPrecision(3))) >= 1000 && power < prefixes.length - 1) {
+  while (Math.abs(scaled) >= 1000 && power < prefixes.length - 1) {
     scaled /= 1000;
     power++;
   }
