@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type LayerResult, type QuantizerSummary } from '../../contract/index.ts';
+import type { Connection } from './connection.ts';
+
+interface LayerRow {
+  layer_index: number;
+  name: string;
+  operator: string;
+  fused: string | null;
+  macs: number;
+  parameters: number;
+  weight_sqnr_db: number | null;
+  weights: string | null;
+  output: string | null;
+}
+
+/** What runs did to layers. Quantizers that many runs share are stored once. */
+export class LayerResults {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  insert(runId: string, layers: readonly LayerResult[]): void {
+    const insert = this.#connection.prepare(
+      `INSERT INTO layer_results (run_id, layer_index, name, operator, fused, macs, parameters, weight_sqnr_db,
+         weights_quantizer, output_quantizer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    );
+    for (const layer of layers) {
+      insert.run(
+        runId,
+        layer.index,
+        layer.name,
+        layer.operator,
+        layer.fused,
+        layer.macs,
+        layer.parameters,
+        layer.weightSqnrDb,
+        this.#quantizer(layer.weights),
+        this.#quantizer(layer.output)
+      );
+    }
+  }
+
+  ofRun(runId: string): LayerResult[] {
+    return this.#connection
+      .prepare<[string], LayerRow>(
+        `SELECT layer_results.*, weights.summary AS weights, output.summary AS output FROM layer_results
+         LEFT JOIN quantizers AS weights ON weights.hash = layer_results.weights_quantizer
+         LEFT JOIN quantizers AS output ON output.hash = layer_results.output_quantizer
+         WHERE run_id = ? ORDER BY layer_index`
+      )
+      .all(runId)
+      .map((row) => ({
+        index: row.layer_index,
+        name: row.name,
+        operator: row.operator,
+        fused: row.fused,
+        macs: row.macs,
+        parameters: row.parameters,
+        weights: row.weights === null ? null : (JSON.parse(row.weights) as QuantizerSummary),
+        weightSqnrDb: row.weight_sqnr_db,
+        output: row.output === null ? null : (JSON.parse(row.output) as QuantizerSummary)
+      }));
+  }
+
+  /** Deletes the quantizers that no layer refers to any more. */
+  sweep(): void {
+    this.#connection.exec(
+      `DELETE FROM quantizers WHERE
+         NOT EXISTS (SELECT 1 FROM layer_results WHERE weights_quantizer = quantizers.hash) AND
+         NOT EXISTS (SELECT 1 FROM layer_results WHERE output_quantizer = quantizers.hash)`
+    );
+  }
+
+  #quantizer(summary: QuantizerSummary | null): string | null {
+    if (summary === null) return null;
+    const json = canonicalJson(summary);
+    const hash = createHash('sha256').update(json).digest('hex');
+    this.#connection
+      .prepare(
+        'INSERT INTO quantizers (hash, bits, low, high, summary) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
+      )
+      .run(hash, summary.bits, summary.low, summary.high, json);
+    return hash;
+  }
+}
