@@ -48,6 +48,11 @@ export const modelErrors = catalogue({
     remedy: 'Look at the weights and the range of that layer, and at the preprocessing of the data.',
     exit: 1
   },
+  VALUES_NAN: {
+    sentence: 'The values to be quantized contain NaN, first at position {index}.',
+    remedy: 'Look at the weights of the model, and at the preprocessing of the data.',
+    exit: 1
+  },
   MODEL_NOT_FOUND: {
     sentence: 'There is no model named {name}.',
     remedy: '{suggestion}',

@@ -92,6 +92,11 @@ export const notebookErrors = catalogue({
     remedy: 'See bitlab --help.',
     exit: 2
   },
+  CONFORMANCE_UNREADABLE: {
+    sentence: 'The records to compare with cannot be used: {reason}.',
+    remedy: 'Write the folder again with: python3 tools/torch_golden.py DIR.',
+    exit: 2
+  },
   CONFORMANCE_FAILED: {
     sentence: '{failed} of {total} records differ from PyTorch.',
     remedy: 'The first difference is printed above; please report it with the PyTorch version.',

@@ -1,0 +1,91 @@
+/**
+ * What logits say: rows of `classes` float32 values, one row for each sample, row-major. Ties go to the lower class, as in
+ * NumPy and PyTorch. NaN never wins; whoever must not meet it checks before.
+ */
+
+/** The class with the largest logit for each row. @param logits samples x classes */
+export function argmaxRows(logits: Float32Array, classes: number): Int32Array {
+  const samples = rowCount(logits, classes);
+  const result = new Int32Array(samples);
+  for (let sample = 0; sample < samples; sample++) {
+    const start = sample * classes;
+    let best = 0;
+    for (let k = 1; k < classes; k++) if (logits[start + k]! > logits[start + best]!) best = k;
+    result[sample] = best;
+  }
+  return result;
+}
+
+/** The `k` classes with the largest logits of one row, largest first (fewer where the row is shorter). */
+export function topClasses(row: Float32Array, k: number): number[] {
+  return Array.from(row.keys())
+    .sort((a, b) => row[b]! - row[a]! || a - b)
+    .slice(0, k);
+}
+
+/**
+ * How many rows have their label among their `k` largest logits.
+ * @param logits samples x classes @param labels one class for each row
+ */
+export function topHits(logits: Float32Array, labels: ArrayLike<number>, classes: number, k: number): number {
+  const samples = checkedRows(logits, labels, classes);
+  let hits = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    const start = sample * classes;
+    const label = labels[sample]!;
+    const logit = logits[start + label]!;
+    let before = 0;
+    for (let other = 0; other < classes; other++) {
+      const value = logits[start + other]!;
+      if (value > logit || (value === logit && other < label)) before++;
+    }
+    if (before < k) hits++;
+  }
+  return hits;
+}
+
+/** The probabilities of one row, exp(x - max) / sum, in float64. */
+export function softmax(row: ArrayLike<number>): Float64Array {
+  let maximum = -Infinity;
+  for (let k = 0; k < row.length; k++) maximum = Math.max(maximum, row[k]!);
+  const result = new Float64Array(row.length);
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) sum += result[k] = Math.exp(row[k]! - maximum);
+  for (let k = 0; k < row.length; k++) result[k]! /= sum;
+  return result;
+}
+
+/**
+ * The mean cross-entropy -ln softmax(row)[label] over the rows, in nat; NaN for no rows.
+ * @param logits samples x classes @param labels one class for each row
+ */
+export function meanCrossEntropy(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
+  const samples = checkedRows(logits, labels, classes);
+  let total = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    const start = sample * classes;
+    let maximum = -Infinity;
+    for (let k = 0; k < classes; k++) maximum = Math.max(maximum, logits[start + k]!);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += Math.exp(logits[start + k]! - maximum);
+    total += Math.log(sum) - (logits[start + labels[sample]!]! - maximum);
+  }
+  return total / samples;
+}
+
+function rowCount(logits: Float32Array, classes: number): number {
+  const samples = logits.length / classes;
+  if (!Number.isInteger(samples)) throw new RangeError(`${logits.length} logits are not rows of ${classes}`);
+  return samples;
+}
+
+function checkedRows(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
+  const samples = rowCount(logits, classes);
+  if (labels.length !== samples) throw new RangeError(`${labels.length} labels for ${samples} rows`);
+  for (let sample = 0; sample < samples; sample++) {
+    const label = labels[sample]!;
+    if (!(Number.isInteger(label) && label >= 0 && label < classes))
+      throw new RangeError(`the label ${label} of sample ${sample} is not one of ${classes} classes`);
+  }
+  return samples;
+}

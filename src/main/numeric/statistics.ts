@@ -1,0 +1,100 @@
+import type { Proportion } from '../../contract/index.ts';
+import { studentQuantile } from './student-distribution.ts';
+
+/** The 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
+const normalQuantile = 1.959963984540054;
+
+/**
+ * A proportion with its Wilson score interval of 95 % (Wilson 1927).
+ * @param successes a whole number from 0 to `count` @param count the number of samples, at least 1
+ */
+export function wilsonInterval(successes: number, count: number): Proportion {
+  if (!(count >= 1) || !(successes >= 0 && successes <= count))
+    throw new RangeError(`no proportion: ${successes} of ${count}`);
+  const value = successes / count;
+  const square = normalQuantile ** 2;
+  const denominator = 1 + square / count;
+  const center = (value + square / (2 * count)) / denominator;
+  const half =
+    (normalQuantile / denominator) * Math.sqrt((value * (1 - value)) / count + square / (4 * count ** 2));
+  return {
+    value,
+    low: successes === 0 ? 0 : Math.max(0, center - half),
+    high: successes === count ? 1 : Math.min(1, center + half),
+    count
+  };
+}
+
+/**
+ * McNemar's exact two-sided test of two classifiers on the same samples: the probability, if both were equally good,
+ * of discordant counts at least as unequal as these. Binomial with p = 1/2, summed from the largest term down, so that
+ * it neither overflows nor cancels for many thousands of pairs.
+ * @param onlyFirst samples that only the first got right @param onlySecond that only the second got right
+ */
+export function mcNemarExact(onlyFirst: number, onlySecond: number): number {
+  const count = onlyFirst + onlySecond;
+  const smaller = Math.min(onlyFirst, onlySecond);
+  if (2 * smaller === count) return 1;
+  let logTerm = -count * Math.LN2;
+  for (let k = 1; k <= smaller; k++) logTerm += Math.log((count - smaller + k) / k);
+  let ratio = 1;
+  let sum = 1;
+  for (let k = smaller; k > 0 && ratio > sum * Number.EPSILON; k--) {
+    ratio *= k / (count - k + 1);
+    sum += ratio;
+  }
+  return Math.min(1, 2 * Math.exp(logTerm) * sum);
+}
+
+/** The arithmetic mean; NaN for no values. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/** The sample standard deviation (n - 1 in the denominator), or null for fewer than two values. */
+export function standardDeviation(values: ArrayLike<number>): number | null {
+  if (values.length < 2) return null;
+  const center = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - center) ** 2;
+  return Math.sqrt(sum / (values.length - 1));
+}
+
+/** The mean of repeats and its 95 % interval by Student's t; the interval is null for fewer than two values. */
+export interface MeanInterval {
+  readonly mean: number;
+  readonly standardDeviation: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly count: number;
+}
+
+/** Student's t interval of 95 % for the mean of independent repeats. */
+export function tInterval(values: ArrayLike<number>): MeanInterval {
+  const count = values.length;
+  const center = mean(values);
+  const deviation = standardDeviation(values);
+  if (deviation === null) return { mean: center, standardDeviation: null, low: null, high: null, count };
+  const half = (studentQuantile(0.975, count - 1) * deviation) / Math.sqrt(count);
+  return { mean: center, standardDeviation: deviation, low: center - half, high: center + half, count };
+}
+
+/**
+ * Signal to quantization noise ratio, 10 log10(sum x^2 / sum (x - y)^2), in dB.
+ * Infinity where nothing was lost, and -Infinity where the signal is zero but not its approximation.
+ */
+export function sqnrDb(signal: ArrayLike<number>, approximation: ArrayLike<number>): number {
+  if (signal.length !== approximation.length)
+    throw new RangeError(`lengths differ: ${signal.length} and ${approximation.length}`);
+  let power = 0;
+  let noise = 0;
+  for (let i = 0; i < signal.length; i++) {
+    const x = signal[i]!;
+    const error = x - approximation[i]!;
+    power += x * x;
+    noise += error * error;
+  }
+  return noise === 0 ? Infinity : 10 * Math.log10(power / noise);
+}

@@ -1,0 +1,13 @@
+export { quantizeBias } from './bias.ts';
+export { dequantize, fakeQuantize, quantizeToCodes } from './fake-quantize.ts';
+export { createObserver, observerAs, observerKey } from './observers/index.ts';
+export { codeRange, quantizerFromRange, type CodeRange } from './quantizer-from-range.ts';
+export { quantizeWeights, type QuantizedWeights } from './weights.ts';
+export type {
+  Observer,
+  ObserverDialect,
+  ObserverKind,
+  Quantizer,
+  QuantizerSettings,
+  Range
+} from './quantizer.ts';

@@ -1,0 +1,41 @@
+import { extentOf, nothingObserved, union, type Extent } from './extent.ts';
+import { addCounts, binCount, countValues, type Histogram, type HistogramCollector } from './histogram.ts';
+import { redistributed } from './redistribute.ts';
+
+/**
+ * The histogram of PyTorch's `HistogramObserver` since mid-2024: values are counted between the real ends, and where the
+ * range grows, each old bin is split in 16, whose middles fall into new bins. Infinities are ignored.
+ * Counts are kept in float64, so that bins of more than 2^24 values still grow (PyTorch's float32 counts stop there).
+ */
+export class HistogramCollectorTorch implements HistogramCollector {
+  #extent: Extent = nothingObserved;
+  #counts: Float64Array = new Float64Array(binCount);
+
+  histogram(): Histogram | null {
+    return this.#extent === nothingObserved ? null : { ...this.#extent, counts: this.#counts };
+  }
+
+  add(values: Float32Array): void {
+    const batch = extentOf(values);
+    if (batch.minimum > batch.maximum) return;
+    const known = this.#extent;
+    const extent = union(known, batch);
+    const counts = countValues(values, extent.minimum, extent.maximum, batch.allFinite);
+    if (known !== nothingObserved) addCounts(counts, this.#inBinsOf(extent));
+    this.#counts = counts;
+    this.#extent = extent;
+  }
+
+  /** The counts collected so far, in the bins of a range that contains theirs. */
+  #inBinsOf(extent: Extent): Float64Array {
+    const { minimum, maximum } = this.#extent;
+    if (extent.minimum === minimum && extent.maximum === maximum) return this.#counts;
+    if (minimum === maximum) {
+      const total = this.#counts.reduce((sum, count) => sum + count, 0);
+      return countValues(Float32Array.of(minimum), extent.minimum, extent.maximum, true).map(
+        (bin) => bin * total
+      );
+    }
+    return redistributed(this.#counts, this.#extent, extent);
+  }
+}

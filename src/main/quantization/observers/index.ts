@@ -1,0 +1,61 @@
+import type { Observer, ObserverDialect, ObserverKind } from '../quantizer.ts';
+import { nothingObserved } from './extent.ts';
+import { searchRange } from './histogram-search.ts';
+import { HistogramCollectorTorch113 } from './histogram-torch-1-13.ts';
+import { HistogramCollectorTorch } from './histogram-torch.ts';
+import type { HistogramCollector } from './histogram.ts';
+import { leastErrorRange } from './mean-squared-error.ts';
+import { MinmaxCollector } from './minmax.ts';
+import { MovingAverageCollector } from './moving-average.ts';
+import { ObserverOfChannels, type RangeRules } from './observer-of-channels.ts';
+
+const histogramRules: RangeRules<HistogramCollector> = {
+  histogram: (collector, _settings, destinationLevels) => {
+    const histogram = collector.histogram();
+    return histogram === null ? nothingObserved : searchRange(histogram, destinationLevels);
+  },
+  mse: (collector, settings) => {
+    const histogram = collector.histogram();
+    return histogram === null ? nothingObserved : leastErrorRange(histogram, settings);
+  }
+};
+
+/**
+ * An observer that has seen nothing yet. Infinite values are ignored; NaN is an error (BitlabError VALUES_NAN).
+ * @param dialect which PyTorch the histogram follows; the other kinds are the same in both
+ * @param axis the axis of the channels, or null for one range for the whole tensor
+ */
+export function createObserver(kind: ObserverKind, dialect: ObserverDialect, axis: number | null): Observer {
+  switch (kind) {
+    case 'minmax': {
+      const rules: RangeRules<MinmaxCollector> = { minmax: (collector) => collector.extent };
+      return new ObserverOfChannels(() => new MinmaxCollector(), rules, kind, axis);
+    }
+    case 'moving-average': {
+      const rules: RangeRules<MovingAverageCollector> = { 'moving-average': (collector) => collector.extent };
+      return new ObserverOfChannels(() => new MovingAverageCollector(), rules, kind, axis);
+    }
+    case 'histogram':
+    case 'mse': {
+      const create = (): HistogramCollector =>
+        dialect === 'torch-1.13' ? new HistogramCollectorTorch113() : new HistogramCollectorTorch();
+      return new ObserverOfChannels(create, histogramRules, kind, axis);
+    }
+  }
+}
+
+/** Equal for what collects the same statistics: then one observer serves both, by `observerAs`. */
+export function observerKey(kind: ObserverKind, dialect: ObserverDialect): string {
+  return kind === 'histogram' || kind === 'mse' ? `histogram ${dialect}` : kind;
+}
+
+/**
+ * What an observer has collected, and will collect, read as another kind with the same `observerKey`: a histogram
+ * answers both `histogram` and `mse`.
+ * @param observer made by `createObserver` @throws TypeError where the statistics are of another kind
+ */
+export function observerAs(observer: Observer, kind: ObserverKind): Observer {
+  if (!(observer instanceof ObserverOfChannels))
+    throw new TypeError('not an observer made by createObserver');
+  return observer.as(kind);
+}
