@@ -56,7 +56,7 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
   const data = accuracySeries(runs, options);
   const xAxis = factorAxis(data);
   const range = percentRange(data, scale);
-  const title = axisTitle(data, companions);
+  const title = factorTitle(data.factor, companions);
   const layout = baseLayout(
     theme,
     axis(theme, title, {
@@ -92,12 +92,13 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
   };
 }
 
-function axisTitle(data: AccuracyData, companions: readonly string[]): string {
-  const bits = [data.factor, ...companions].filter((path) => path.endsWith('.bits'));
+/** What an axis or a column with the levels of a factor and its companions is called. */
+export function factorTitle(factor: string, companions: readonly string[]): string {
+  const bits = [factor, ...companions].filter((path) => path.endsWith('.bits'));
   if (bits.includes('weights.bits') && bits.includes('activations.bits')) {
     return 'Bits of weights and activations';
   }
-  return settingName(data.factor);
+  return settingName(factor);
 }
 
 function colorOf(
@@ -161,7 +162,7 @@ function baselineTraces(data: AccuracyData, xAxis: FactorAxis, theme: FigureThem
     name: `${plainText(baseline.model)}, float`,
     x: [...xAxis.range],
     y: [100 * baseline.top1.value, 100 * baseline.top1.value],
-    line: { color: baselineColor(data, baseline.modelIndex, theme), width: 1.25, dash: 'dash' },
+    line: { color: baselineColor(data, baseline.modelIndex, theme), width: 1, dash: 'dash' },
     hoverinfo: 'skip',
     showlegend: false
   }));

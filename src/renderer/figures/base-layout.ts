@@ -6,7 +6,7 @@ export const fontSizePixels = 12;
 /** An axis with faint gridlines, ticks outside and its quantity and unit as the title. */
 export function axis(theme: FigureTheme, title: string, more: Axis = {}): Axis {
   return {
-    title: { text: title, standoff: 8 },
+    title: { text: title, standoff: 8, font: { color: theme.text, size: fontSizePixels } },
     tickfont: { color: theme.mutedText, size: fontSizePixels },
     tickcolor: theme.axis,
     ticks: 'outside',

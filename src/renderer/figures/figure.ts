@@ -60,7 +60,7 @@ export interface BarTrace {
 export type Trace = ScatterTrace | BarTrace;
 
 export interface Axis {
-  title?: { text: string; standoff?: number };
+  title?: { text: string; standoff?: number; font?: { color: string; size: number } };
   range?: [number, number];
   tickmode?: 'array';
   tickvals?: number[];

@@ -1,0 +1,27 @@
+import type { Configuration } from '../../../contract/index.ts';
+import { levelText, settingName } from '../../figures/setting-names.ts';
+
+/** One setting of a configuration. */
+export interface ConfigurationRow {
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+  /** What the setting is where nobody says otherwise; null where that is the value. */
+  readonly otherwise: string | null;
+}
+
+/** Every setting of a configuration by its path, each beside its default where it differs. */
+export function configurationRows(configuration: Configuration, defaults: Configuration): ConfigurationRow[] {
+  const usual = new Map(leaves(defaults, ''));
+  return leaves(configuration, '').map(([path, value]) => {
+    const text = levelText(value);
+    const otherwise = usual.has(path) ? levelText(usual.get(path)) : 'none';
+    return { path, name: settingName(path), value: text, otherwise: otherwise === text ? null : otherwise };
+  });
+}
+
+function leaves(value: unknown, path: string): [string, unknown][] {
+  const nested = value !== null && typeof value === 'object' && !Array.isArray(value);
+  if (!nested || Object.keys(value).length === 0) return [[path, value]];
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, path === '' ? key : `${path}.${key}`));
+}
