@@ -5,6 +5,8 @@ export { floatInitializer } from './float-constants.ts';
 export * from './onnx/index.ts';
 export * from './quantization-plan.ts';
 export { foldBatchNormalization } from './rewrites/fold-batch-normalization.ts';
+export { insertFakeQuantization } from './rewrites/insert-fake-quantization.ts';
+export { lowerToIntegers, type IntegerOptions } from './rewrites/lower-to-integers.ts';
 export { simplify } from './rewrites/simplify.ts';
 export { withDynamicBatch } from './rewrites/with-dynamic-batch.ts';
 export { withOutputs } from './rewrites/with-outputs.ts';
