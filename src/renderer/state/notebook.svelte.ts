@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type {
+  BitlabError,
   BitlabEvent,
   ExperimentProgress,
   MethodInput,
@@ -12,6 +13,8 @@ import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { href } from './route.ts';
 import { Router } from './router.svelte.ts';
+
+export type { ChosenFile } from '../client/index.ts';
 
 /** The open notebook: one object that every component reaches with `useNotebook()`. */
 export class Notebook {
@@ -57,6 +60,16 @@ export class Notebook {
     } catch (thrown) {
       this.notices.error(asBitlabError(thrown));
       return undefined;
+    }
+  }
+
+  /** Does something whose failure is shown where it happened: resolves to what went wrong, or to null. */
+  async problemOf(action: () => Promise<unknown>): Promise<BitlabError | null> {
+    try {
+      await action();
+      return null;
+    } catch (thrown) {
+      return asBitlabError(thrown);
     }
   }
 
