@@ -52,13 +52,12 @@ export function quantizationError(
 
 /** A third as a factor: the product in float64, rounded to float32, is the float32 quotient by 3. */
 const third = 1 / 3;
-/**
- * Raises quotients that the inverse made too small by a rounding error. Quotients of two float32 that are not whole lie further
- * than this below the next whole number.
- */
-const nudge = 2 ** -30;
 
-/** @param shift index into `begins` and `ends` of bin 0 */
+/**
+ * Walks over the occupied bins from left to right. The level in which a bin begins only grows, so it is found by comparing with the
+ * level's upper edge; edges, whole multiples of a float32, are exact in float64, so this is the exact floor of the quotient.
+ * @param shift index into `begins` and `ends` of bin 0
+ */
 function errorOf(
   begins: Float32Array,
   ends: Float32Array,
@@ -68,30 +67,40 @@ function errorOf(
   level: number,
   levels: number
 ): number {
-  const inverse = 1 / level;
   const half = f32(level / 2);
   const halfCubed = f32(f32(half * half) * half);
   const wholeLevel = f32(f32(halfCubed + halfCubed) * third);
   const top = levels - 1;
+  let current = 0;
+  let edge = top === 0 ? Infinity : level;
+  let headCenter = half;
+  let tailCenter = half;
   let total = 0;
   for (let k = 0; k < occupied.length; k++) {
     const index = occupied[k]! + shift;
     const density = densities[k]!;
     const begin = begins[index]!;
     const end = ends[index]!;
-    const quotientBegin = begin * inverse + nudge;
-    const quotientEnd = end * inverse + nudge;
-    const levelBegin = quotientBegin < 0 ? 0 : quotientBegin >= top ? top : quotientBegin | 0;
-    const levelEnd = quotientEnd < 0 ? 0 : quotientEnd >= top ? top : quotientEnd | 0;
-
-    const p = f32(begin - f32((levelBegin + 0.5) * level));
-    const q = f32(end - f32(f32(levelEnd * level) + half));
-    const pCubed = f32(f32(p * p) * p);
-    const qCubed = f32(f32(q * q) * q);
-    const head = f32(density * f32(f32(halfCubed - pCubed) * third));
-    const middle = f32((levelEnd - levelBegin - 1) * f32(density * wholeLevel));
-    const tail = f32(density * f32(f32(qCubed + halfCubed) * third));
-    total += f32(f32(head + middle) + tail);
+    if (begin >= edge) {
+      while (current < top && begin >= (current + 1) * level) current++;
+      edge = current === top ? Infinity : (current + 1) * level;
+      headCenter = f32((current + 0.5) * level);
+      tailCenter = f32(f32(current * level) + half);
+    }
+    const p = f32(begin - headCenter);
+    const head = f32(density * f32(f32(halfCubed - f32(f32(p * p) * p)) * third));
+    const whole = f32(density * wholeLevel);
+    if (end < edge) {
+      const q = f32(end - tailCenter);
+      const tail = f32(density * f32(f32(f32(f32(q * q) * q) + halfCubed) * third));
+      total += f32(f32(head - whole) + tail);
+    } else {
+      let last = current + 1;
+      while (last < top && end >= (last + 1) * level) last++;
+      const q = f32(end - f32(f32(last * level) + half));
+      const tail = f32(density * f32(f32(f32(f32(q * q) * q) + halfCubed) * third));
+      total += f32(f32(head + f32((last - current - 1) * whole)) + tail);
+    }
   }
   return total;
 }

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  argmaxRows,
+  meanCrossEntropy,
+  softmax,
+  topClasses,
+  topHits
+} from '../../src/main/numeric/classification.ts';
+
+const logits = Float32Array.of(1, 3, 2, 5, 5, -1, 0, 0, 0);
+
+test('argmax takes the first of equals', () => {
+  expect([...argmaxRows(logits, 3)]).toEqual([1, 0, 0]);
+  expect([...argmaxRows(new Float32Array(0), 3)]).toEqual([]);
+  expect(() => argmaxRows(logits, 4)).toThrow(RangeError);
+});
+
+test('the largest classes, largest first, ties in order', () => {
+  expect(topClasses(logits.subarray(0, 3), 2)).toEqual([1, 2]);
+  expect(topClasses(logits.subarray(6, 9), 5)).toEqual([0, 1, 2]);
+});
+
+test('hits among the k largest', () => {
+  const labels = [2, 1, 2];
+  expect([1, 2, 3].map((k) => topHits(logits, labels, 3, k))).toEqual([0, 2, 3]);
+  expect(() => topHits(logits, [0, 1], 3, 1)).toThrow(RangeError);
+  expect(() => topHits(logits, [0, 1, 3], 3, 1)).toThrow(RangeError);
+  expect(() => topHits(logits, [0, 1, -1], 3, 1)).toThrow(RangeError);
+});
+
+test('softmax and cross-entropy of literal rows', () => {
+  expect([...softmax([0, Math.log(3)])]).toEqual([expect.closeTo(0.25, 14), expect.closeTo(0.75, 14)]);
+  expect([...softmax([1000, 1000])]).toEqual([0.5, 0.5]);
+  expect(meanCrossEntropy(Float32Array.of(0, 0, 0, 0), [3], 4)).toBeCloseTo(Math.log(4), 14);
+  expect(meanCrossEntropy(Float32Array.of(1000, 0, -1000, 0), [1, 0], 2)).toBeCloseTo(1000, 10);
+});
+
+test('the measures agree with each other', () => {
+  const row = fc.array(fc.float({ noNaN: true, min: -30, max: 30 }), { minLength: 5, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(row, fc.nat(4)), { minLength: 1, maxLength: 20 }), (samples) => {
+      const all = Float32Array.from(samples.flatMap(([values]) => values));
+      const labels = samples.map(([, label]) => label);
+      const best = argmaxRows(all, 5);
+      expect(topHits(all, labels, 5, 1)).toBe(labels.filter((label, i) => label === best[i]).length);
+      expect(topHits(all, labels, 5, 5)).toBe(labels.length);
+      let total = 0;
+      for (const [i, label] of labels.entries()) {
+        const values = all.subarray(i * 5, i * 5 + 5);
+        expect(topClasses(values, 1)[0]).toBe(best[i]);
+        const probabilities = softmax(values);
+        expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+        total -= Math.log(probabilities[label]!);
+      }
+      expect(meanCrossEntropy(all, labels, 5)).toBeCloseTo(total / labels.length, 9);
+    })
+  );
+});
