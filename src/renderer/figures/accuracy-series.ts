@@ -1,5 +1,6 @@
 import type { Proportion, Run } from '../../contract/index.ts';
 import { interval95OfMean } from './interval-of-mean.ts';
+import { settingAt } from './setting-at.ts';
 import { levelPhrase, levelText } from './setting-names.ts';
 
 /** What stands on the x axis and what makes the series. */
@@ -51,13 +52,7 @@ export interface AccuracyData {
 
 /** The level of a run at a dotted path of its configuration, or its `model`. */
 export function levelOf(run: Run, path: string): unknown {
-  if (path === 'model') return run.model;
-  let value: unknown = run.configuration;
-  for (const key of path.split('.')) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
+  return path === 'model' ? run.model : settingAt(run.configuration, path);
 }
 
 /**

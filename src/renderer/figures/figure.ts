@@ -65,7 +65,7 @@ export interface Axis {
   tickmode?: 'array';
   tickvals?: number[];
   ticktext?: string[];
-  ticks?: 'outside' | '';
+  ticks?: 'outside';
   ticklen?: number;
   nticks?: number;
   tickcolor?: string;

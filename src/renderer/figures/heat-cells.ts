@@ -85,7 +85,7 @@ export function heatLayout(
       tickmode: 'array' as const,
       tickvals: shown,
       ticktext: shown.map((index) => names[index]!),
-      ticks: '' as const,
+      tickcolor: theme.background,
       showgrid: false,
       showline: false,
       fixedrange: true

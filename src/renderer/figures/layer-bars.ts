@@ -48,7 +48,7 @@ export function layerBars(
       ticktext: layers.map((layer) => plainText(layer.name)),
       range: [layers.length - 0.5, -0.5],
       showgrid: false,
-      ticks: '',
+      tickcolor: theme.background,
       fixedrange: true
     })
   );

@@ -18,7 +18,10 @@ function scaleText(quantizer: QuantizerSummary | null): string {
 
 function rangeText(quantizer: QuantizerSummary | null): string {
   if (quantizer === null || quantizer.minimum.length === 0) return '–';
-  return `${smallest(quantizer.minimum).toFixed(3)} to ${largest(quantizer.maximum).toFixed(3)}`;
+  return `${smallest(quantizer.minimum).toFixed(3)} to ${largest(quantizer.maximum).toFixed(3)}`.replace(
+    '-',
+    '−'
+  );
 }
 
 function zeroPointText(quantizer: QuantizerSummary | null): string {
