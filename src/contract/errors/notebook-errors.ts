@@ -12,6 +12,11 @@ export const notebookErrors = catalogue({
     remedy: 'Upload the file instead, or import it with the command line.',
     exit: 1
   },
+  FILE_NOT_WRITTEN: {
+    sentence: 'The file {file} cannot be written: {reason}.',
+    remedy: 'Choose another place, or free some space there.',
+    exit: 1
+  },
   UPLOAD_TOO_LARGE: {
     sentence: 'The file {file} is larger than the {limit} bytes that can be uploaded.',
     remedy: 'Import it with the command line: bitlab model add FILE, or bitlab dataset add FILE.',

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { accuracyFigure } from '../../src/main/experiments/accuracy-figure.ts';
+import type { AccuracySeries } from '../../src/main/experiments/accuracy-figure.ts';
+
+const point = (bits: number, value: number) => ({ bits, value, low: value - 0.02, high: value + 0.02 });
+const series: AccuracySeries[] = [
+  { name: 'cross-entropy', baseline: 0.9155, points: [point(8, 0.91), point(4, 0.84), point(2, 0.15)] },
+  { name: 'mse', baseline: 0.9225, points: [point(2, 0.1), point(4, 0.69), point(8, 0.92)] }
+];
+
+/** All numbers of an attribute that follow a pattern in the figure. */
+const numbers = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].map((match) => Number(match[1]));
+
+describe('the figure of accuracy against bits', () => {
+  const svg = accuracyFigure('Which loss?', series);
+
+  test('has its axes labelled, with text as text', () => {
+    for (const text of [
+      'Top-1 accuracy (%)',
+      'Bits of weights and activations',
+      'Which loss?',
+      'mse',
+      'float'
+    ])
+      expect(svg).toContain(`>${text}</text>`);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  });
+
+  test('has a marker and a whisker for each point, and a dashed line for each baseline', () => {
+    expect(svg.match(/fill="#ffffff"\/>/g)).toHaveLength(1 + 6);
+    expect(svg.match(/V[\d.]+m-3 0h6M/g)).toHaveLength(6);
+    expect(svg.match(/stroke-dasharray="5 4" stroke-width="1"/g)).toHaveLength(2);
+  });
+
+  test('draws 0.84 where the axis says 84, between its ticks', () => {
+    // Ticks from 0 to 100 percent, from the bottom (368) to the top (56) of the plot.
+    const marker = numbers(svg, /translate\([\d.]+ ([\d.]+)\)" fill="#ffffff"\/>/g);
+    expect(marker[1]).toBeCloseTo(56 + (368 - 56) * (1 - 0.84), 1);
+  });
+
+  test('orders points by bits, whatever their order was', () => {
+    const lines = [...svg.matchAll(/<path d="(M[^"]*L[^"]*L[^"]*)"\/>/g)].map((match) => match[1]!);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      const xs = numbers(line, /[ML]([\d.]+) /g);
+      expect(xs).toEqual([...xs].sort((a, b) => a - b));
+    }
+  });
+
+  test('keeps text from being anything else', () => {
+    const hostile = accuracyFigure('a & b <script>"\u0000</title>', [
+      { name: '<x>', baseline: null, points: [] }
+    ]);
+    for (const trouble of ['<script', '<x>', '\u0000']) expect(hostile).not.toContain(trouble);
+    expect(hostile).toContain('a &amp; b &lt;script&gt;&quot;&lt;/title&gt;');
+    expect(hostile).not.toContain('NaN');
+  });
+
+  test('draws equal values without dividing by nothing', () => {
+    const flat = accuracyFigure('flat', [
+      { name: 'a', baseline: 0.5, points: [{ bits: 4, value: 0.5, low: 0.5, high: 0.5 }] }
+    ]);
+    expect(flat).not.toMatch(/NaN|Infinity/);
+  });
+});
