@@ -65,6 +65,12 @@ export function findPoints(
     const point = quantizedBy.get(tensor);
     return origins.get(tensor) ?? new Set(point === undefined ? [] : [point]);
   };
+  /** A point on what a float operator made: the points before it have one behind them now. */
+  const addOnFloat = (tensor: string) => {
+    follow([tensor]);
+    origins.delete(tensor);
+    add(tensor, null, null);
+  };
   const follow = (tensors: readonly string[]) => {
     for (const tensor of tensors) for (const point of originsOf(tensor)) followed.add(point);
   };
@@ -78,8 +84,8 @@ export function findPoints(
     const source = quantizedBy.get(first);
     const entry = layerAt.get(node);
     if (entry !== undefined) {
+      if (source === undefined) addOnFloat(first);
       follow(activations);
-      if (source === undefined) add(first, null, null);
       add(entry.layer.fusedOutput, null, entry.layer.name);
     } else if (node.domain === '' && ['Add', 'Mul'].includes(node.operator) && activations.length === 2) {
       follow(activations);
@@ -87,7 +93,7 @@ export function findPoints(
       if (relu !== null) absorbed.add(relu);
       add(relu?.outputs[0] ?? output, null, null);
     } else if (isConcat(node) && activations.length === node.inputs.length && activations.length > 0) {
-      for (const tensor of activations) if (!quantizedBy.has(tensor)) add(tensor, null, null);
+      for (const tensor of activations) if (!quantizedBy.has(tensor)) addOnFloat(tensor);
       const roots = activations.map((tensor) => quantizedBy.get(tensor)!);
       for (const root of roots) groups.join(root, roots[0]!);
       quantizedBy.set(output, roots[0]!);
@@ -102,7 +108,7 @@ export function findPoints(
       follow([first]);
       add(output, source, null);
     } else if (floats.has(output)) {
-      floatOperators.add(node.operator);
+      if (!movers.has(node.operator) || node.domain !== '') floatOperators.add(node.operator);
       const all = new Set(activations.flatMap((tensor) => [...originsOf(tensor)]));
       for (const tensor of node.outputs) origins.set(tensor, all);
     }

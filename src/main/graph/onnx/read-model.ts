@@ -5,7 +5,7 @@ import { toBigInt } from './integer64.ts';
 import type { Attribute, AttributeValue, Dimension, Graph, Initializer, Model, Node } from './model.ts';
 import type { ValueInfo, ValueType } from './model.ts';
 import { byteLimit, readTensor } from './read-tensor.ts';
-import { modelMessage, typeMessage } from './schema.ts';
+import { copied, modelMessage, typeMessage } from './schema.ts';
 import type { WireAttribute, WireGraph, WireModel, WireNode, WireType, WireValueInfo } from './schema.ts';
 
 /**
@@ -34,20 +34,21 @@ export function readModel(bytes: Uint8Array, fileName: string): Model {
     opsets: wire.opsetImport.map((opset) => ({
       domain: ownDomain(opset.domain),
       version: Number(toBigInt(opset.version)),
-      unknown: opset.$unknowns ?? []
+      unknown: copied(opset.$unknowns)
     })),
     metadata: wire.metadataProps.map((entry) => ({
       key: entry.key,
       value: entry.value,
-      unknown: entry.$unknowns ?? []
+      unknown: copied(entry.$unknowns)
     })),
     graph: checkGraph(readGraph(wire.graph, fileName)),
-    unknown: wire.$unknowns ?? []
+    unknown: copied(wire.$unknowns)
   };
 }
 
 function decode<Wire>(message: protobuf.Type, bytes: Uint8Array, file: string): Wire {
-  const reader = protobuf.Reader.create(bytes);
+  // The plain reader, not Node's: it gives arrays of bytes, not Buffers.
+  const reader = new protobuf.Reader(bytes);
   reader.discardUnknown = false;
   try {
     return message.decode(reader) as unknown as Wire;
@@ -77,7 +78,7 @@ function readGraph(wire: WireGraph, file: string): Graph {
     inputs: wire.input.map((value) => readValueInfo(value, file)),
     outputs: wire.output.map((value) => readValueInfo(value, file)),
     valueInfos: wire.valueInfo.map((value) => readValueInfo(value, file)),
-    unknown: wire.$unknowns ?? []
+    unknown: copied(wire.$unknowns)
   };
 }
 
@@ -93,12 +94,16 @@ function readNode(wire: WireNode, file: string): Node {
     outputs: [...wire.output],
     attributes,
     documentation: wire.docString,
-    unknown: wire.$unknowns ?? []
+    unknown: copied(wire.$unknowns)
   };
 }
 
 function readAttribute(wire: WireAttribute, file: string): Attribute {
-  return { ...readAttributeValue(wire, file), documentation: wire.docString, unknown: wire.$unknowns ?? [] };
+  return {
+    ...readAttributeValue(wire, file),
+    documentation: wire.docString,
+    unknown: copied(wire.$unknowns)
+  };
 }
 
 /** The kinds by their numbers in AttributeProto.AttributeType. */
@@ -135,7 +140,7 @@ function readValueInfo(wire: WireValueInfo, file: string): ValueInfo {
     name: wire.name,
     type: wire.type === undefined || wire.type.length === 0 ? null : readValueType(wire.type, file),
     documentation: wire.docString,
-    unknown: wire.$unknowns ?? []
+    unknown: copied(wire.$unknowns)
   };
 }
 

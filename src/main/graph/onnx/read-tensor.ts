@@ -4,7 +4,7 @@ import { arrayOver, bytesPerElement, elementType, elementTypeName, isElementType
 import type { ElementType } from './element-type.ts';
 import { toBigInt } from './integer64.ts';
 import type { Initializer } from './model.ts';
-import type { WireTensor } from './schema.ts';
+import { copied, type WireTensor } from './schema.ts';
 
 /** Protocol buffers end at 2 GiB, and so does an ONNX file. */
 export const byteLimit = 2 ** 31 - 1;
@@ -40,7 +40,7 @@ export function readTensor(wire: WireTensor, file: string): Initializer {
     shape,
     data,
     documentation: wire.docString,
-    unknown: wire.$unknowns ?? []
+    unknown: copied(wire.$unknowns)
   };
 }
 

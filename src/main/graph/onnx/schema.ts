@@ -114,6 +114,9 @@ interface Unknowns {
   readonly $unknowns?: readonly Uint8Array[];
 }
 
+/** Copies, since what protobufjs gives are views that would keep the whole file in memory. */
+export const copied = (fields: readonly Uint8Array[] = []) => fields.map((field) => new Uint8Array(field));
+
 /** A 64-bit integer as protobufjs reads it (a Long) and writes it. */
 export interface Wire64 {
   readonly low: number;

@@ -4,12 +4,15 @@ import type { Graph, Initializer, Model, Node } from '../onnx/index.ts';
 
 /**
  * The same function with less in it: Constant nodes become initializers, Identity and Dropout disappear, and so does
- * what no output depends on. The graph's outputs keep their names. A graph with control flow is returned as it is,
+ * what no output depends on. The graph's outputs keep their names. Of nodes that share a name only the first keeps it,
+ * since ONNX Runtime refuses the others. A graph with control flow is returned as it is,
  * since its inner graphs may read any tensor by name.
  */
 export function simplify(model: Model): Model {
   if (model.graph.nodes.some((node) => subgraphs(node).length > 0)) return model;
-  const graph = withoutUnreachable(withoutPassThroughs(withConstantsAsInitializers(model.graph)));
+  const graph = withUniqueNodeNames(
+    withoutUnreachable(withoutPassThroughs(withConstantsAsInitializers(model.graph)))
+  );
   // Initializers that are no inputs at the same time exist since IR version 4.
   return { ...model, irVersion: Math.max(model.irVersion, 4), graph };
 }
@@ -101,4 +104,14 @@ export function withoutUnreachable(graph: Graph): Graph {
     initializers: new Map([...graph.initializers].filter(([name]) => needed.has(name))),
     valueInfos: graph.valueInfos.filter((value) => mentioned.has(value.name))
   };
+}
+
+function withUniqueNodeNames(graph: Graph): Graph {
+  const names = new Set<string>();
+  const nodes = graph.nodes.map((node) => {
+    if (names.has(node.name)) return { ...node, name: '' };
+    names.add(node.name);
+    return node;
+  });
+  return { ...graph, nodes };
 }
