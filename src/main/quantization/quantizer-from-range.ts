@@ -26,7 +26,7 @@ export function codeRange(settings: QuantizerSettings): CodeRange {
 /**
  * Scale and zero point from a range, to the bit as PyTorch's `UniformQuantizationObserverBase._calculate_qparams`.
  * The range is widened to contain zero; where nothing was observed (minimum above maximum) the scale is 1.
- * Only where PyTorch's float32 difference overflows is the scale computed in float64 instead, so that it stays finite.
+ * Only where PyTorch's scale would be infinite is it different: the difference is then taken in float64, so that it stays finite.
  * @param range one entry for each channel, or a single one
  * @param axis the axis of the channels, or null for one quantizer for the whole tensor
  * @throws BitlabError CONFIGURATION_BITS, VALUES_NAN
@@ -54,17 +54,22 @@ export function quantizerFromRange(
     const negative = finite(Math.min(minimum, 0));
     const positive = finite(Math.max(maximum, 0));
     if (settings.scheme === 'symmetric') {
-      scale[channel] = Math.max(f32(Math.max(-negative, positive) / f32((high - low) / 2)), float32Epsilon);
+      scale[channel] = usable(f32(Math.max(-negative, positive) / f32((high - low) / 2)));
       zeroPoint[channel] = settings.storage === 'unsigned' ? Math.floor((low + high) / 2) : 0;
     } else {
       const difference = f32(positive - negative);
       const step = (Number.isFinite(difference) ? difference : positive - negative) / (high - low);
-      scale[channel] = Math.max(f32(step), float32Epsilon);
+      scale[channel] = usable(f32(step));
       const below = low - rint(f32(negative / scale[channel]!));
       zeroPoint[channel] = Math.min(Math.max(below, low), high);
     }
   }
   return { bits: settings.bits, scale, zeroPoint, low, high, axis };
+}
+
+/** PyTorch's `eps` from below, and finite. */
+function usable(scale: number): number {
+  return Math.min(Math.max(scale, float32Epsilon), float32Maximum);
 }
 
 function finite(value: number): number {

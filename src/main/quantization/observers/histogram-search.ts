@@ -1,4 +1,4 @@
-import { f32 } from '../../numeric/float32.ts';
+import { f32, float32Maximum } from '../../numeric/float32.ts';
 import type { Extent } from './extent.ts';
 import { binCount, type Histogram } from './histogram.ts';
 import { quantizationError } from './quantization-error.ts';
@@ -16,15 +16,18 @@ export function searchRange(histogram: Histogram, destinationLevels: number): Ex
   if (minimum === maximum) return { minimum, maximum };
   const counts = Float32Array.from(histogram.counts);
   const { first, last } = searchBins(counts, minimum, maximum, destinationLevels);
-  if (first === 0 && last === binCount - 1 && !Number.isFinite(f32(maximum - minimum)))
-    return { minimum, maximum };
-  const width = Number.isFinite(f32(maximum - minimum))
-    ? f32(f32(maximum - minimum) / binCount)
-    : (maximum - minimum) / binCount;
+  const range = f32(maximum - minimum);
+  const width = Number.isFinite(range) ? f32(range / binCount) : (maximum - minimum) / binCount;
   return {
-    minimum: f32(minimum + f32(width * first)),
-    maximum: f32(minimum + f32(width * (last + 1)))
+    minimum: endOf(minimum, width, first),
+    maximum: Math.min(endOf(minimum, width, last + 1), float32Maximum)
   };
+}
+
+/** Where a bin begins; the product may overflow float32 where the sum does not. */
+function endOf(minimum: number, width: number, bin: number): number {
+  const offset = f32(width * bin);
+  return f32(minimum + (Number.isFinite(offset) ? offset : width * bin));
 }
 
 function searchBins(counts: Float32Array, minimum: number, maximum: number, destinationLevels: number) {

@@ -15,7 +15,8 @@ export class HistogramCollectorTorch113 implements HistogramCollector {
   #counts: Float64Array = new Float64Array(binCount);
 
   histogram(): Histogram | null {
-    return this.#extent === nothingObserved ? null : { ...this.#extent, counts: this.#counts };
+    const { minimum, maximum } = this.#extent;
+    return minimum > maximum ? null : { minimum, maximum, counts: this.#counts };
   }
 
   add(values: Float32Array): void {
