@@ -1,5 +1,5 @@
 import type { Quantizer } from '../../quantization/quantizer.ts';
-import type { GraphAnalysis, Layer } from '../analysis-types.ts';
+import type { GraphAnalysis } from '../analysis-types.ts';
 import { connectionsOf } from '../connections.ts';
 import { makeNode } from '../onnx/index.ts';
 import type { Model, Node } from '../onnx/index.ts';
@@ -44,45 +44,49 @@ export function insertFakeQuantization(model: Model, analysis: GraphAnalysis, pl
   }
   const nodes = model.graph.nodes.map((node) => replaced.get(node) ?? node);
 
-  const convolutions = new Set(
-    analysis.layers.filter(isConvolution).flatMap((layer) => [layer.output, layer.fusedOutput])
-  );
+  const factorLengths = factorLengthsOf(analysis);
   const insertions = new Map<string, Insertion>();
   for (const [tensor, quantizer] of activationQuantizers(analysis, plan)) {
-    insertions.set(tensor, (input, output) =>
-      fakeQuantizationNodes(input, output, quantizer, inverseShape(convolutions.has(tensor)), added)
-    );
+    const length = factorLengths.get(tensor) ?? 1;
+    insertions.set(tensor, (input, output) => fakeQuantizationNodes(input, output, quantizer, length, added));
   }
   const graph = insertBehind({ ...model.graph, nodes }, insertions, '.quantized', added);
   return { ...model, graph: withoutUnreachable({ ...graph, initializers: added.initializers }) };
 }
 
-const isConvolution = (layer: Layer) => layer.operator === 'Conv';
-
 /**
- * ONNX Runtime moves a factor behind a convolution into its weights, if the factor's shape is [] or [C, 1, 1] or alike,
- * and one next to a MatMul into the MatMul, if it is [] or [1]. Either would change the rounding, so that the factors
- * get the shape that neither of the two recognises.
+ * ONNX Runtime moves a factor behind a convolution into its weights, if the factor is a scalar or has one entry for each
+ * channel, and a factor next to a MatMul into the MatMul, if it has one entry. Either would change the rounding. So no
+ * factor is a scalar: it has one entry, or next to a MatMul equal ones along the last axis.
+ * @returns tensor -> the extent of its last axis, for the tensors that enter or leave a MatMul
  */
-const inverseShape = (behindConvolution: boolean) => (behindConvolution ? [1] : scaleShape);
-const scaleShape: readonly number[] = [1, 1];
+function factorLengthsOf(analysis: GraphAnalysis): ReadonlyMap<string, number> {
+  const matMuls = analysis.layers.filter((layer) => layer.operator === 'MatMul');
+  return new Map(
+    matMuls.flatMap(({ input, output, weightShape }) => [
+      [input, weightShape[0]!],
+      [output, weightShape[1]!]
+    ])
+  );
+}
 
 function fakeQuantizationNodes(
   input: string,
   output: string,
   quantizer: Quantizer,
-  shape: readonly number[],
+  factorLength: number,
   added: NewTensors
 ): Node[] {
   const scale = quantizer.scale[0]!;
   const zeroPoint = quantizer.zeroPoint[0]!;
+  const factor = (value: number) => new Float32Array(factorLength).fill(value);
   const scaled = added.name(`${output}.scaled`);
   const rounded = added.name(`${output}.rounded`);
   const clipped = added.name(`${output}.clipped`);
   return [
     makeNode(
       'Mul',
-      [input, added.constant(`${output}.inverse`, shape, Float32Array.of(1 / scale))],
+      [input, added.constant(`${output}.inverse`, [factorLength], factor(1 / scale))],
       [scaled]
     ),
     makeNode('Round', [scaled], [rounded]),
@@ -95,10 +99,6 @@ function fakeQuantizationNodes(
       ],
       [clipped]
     ),
-    makeNode(
-      'Mul',
-      [clipped, added.constant(`${output}.scale`, scaleShape, Float32Array.of(scale))],
-      [output]
-    )
+    makeNode('Mul', [clipped, added.constant(`${output}.scale`, [factorLength], factor(scale))], [output])
   ];
 }
