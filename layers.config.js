@@ -12,6 +12,10 @@ export const layers = {
     imports: ['src/main/kernels', 'src/main/numeric', 'src/contract'],
     packages: []
   },
+  'src/main/simulation': {
+    imports: ['src/main/quantization', 'src/main/kernels', 'src/main/numeric', 'src/contract'],
+    packages: []
+  },
   'src/main/graph': {
     imports: ['src/main/quantization', 'src/main/numeric', 'src/contract'],
     packages: ['protobufjs']
@@ -74,6 +78,7 @@ export const pure = [
   'src/main/numeric',
   'src/main/kernels/reference',
   'src/main/quantization',
+  'src/main/simulation',
   'src/main/graph',
   'src/renderer/figures'
 ];
