@@ -37,10 +37,19 @@ export const ActivationSettings = z.strictObject({
   reduceRange: z.boolean().default(false)
 });
 
-/** What one layer, position (`first`, `last`) or pattern changes. */
+/** The same fields, of which any may be left out: without their defaults, which zod fills in even where a field is optional. */
+function changesOf<Shape extends z.ZodRawShape>(settings: z.ZodObject<Shape, z.core.$strict>) {
+  const fields = Object.entries(settings.shape).map(
+    ([name, field]) => [name, field instanceof z.ZodDefault ? field.unwrap() : field] as const
+  );
+  const bare = z.strictObject(Object.fromEntries(fields)) as unknown as typeof settings;
+  return bare.partial();
+}
+
+/** What one layer, position (`first`, `last`) or pattern changes; what it does not name stays as it is for the others. */
 export const LayerOverride = z.strictObject({
-  weights: WeightSettings.partial().optional(),
-  activations: ActivationSettings.partial().optional()
+  weights: changesOf(WeightSettings).optional(),
+  activations: changesOf(ActivationSettings).optional()
 });
 
 export const AccumulatorSettings = z.strictObject({

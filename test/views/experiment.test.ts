@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { accuracySeries } from '../../src/renderer/figures/accuracy-series.ts';
+import { crossesBits, factorRoles } from '../../src/renderer/views/experiment/factor-roles.ts';
+import { namedPair } from '../../src/renderer/views/experiment/named-pair.ts';
+import { pivotRows } from '../../src/renderer/views/experiment/pivot.ts';
+import { finishedRun } from '../figures/runs.ts';
+
+const bits = ['weights.bits', 'activations.bits'];
+
+describe('factorRoles', () => {
+  const file = {
+    factors: { 'weights.bits': [8, 4], 'activations.bits': [8, 4], 'activations.observer': ['mse'] }
+  };
+
+  test('zipped widths share the axis', () => {
+    expect(factorRoles({ ...file, zip: [bits] }, [...bits, 'activations.observer'])).toEqual({
+      factor: 'weights.bits',
+      companions: ['activations.bits'],
+      split: ['activations.observer'],
+      choices: ['weights.bits', 'activations.observer']
+    });
+  });
+
+  test('crossed widths split the series, unless another axis is chosen', () => {
+    expect(factorRoles({ ...file, zip: [] }, bits)).toMatchObject({
+      factor: 'weights.bits',
+      split: ['activations.bits']
+    });
+    expect(factorRoles({ ...file, zip: [] }, bits, 'activations.bits')).toMatchObject({
+      factor: 'activations.bits',
+      split: ['weights.bits']
+    });
+    expect(crossesBits({ zip: [] }, bits)).toBe(true);
+    expect(crossesBits({ zip: [bits] }, bits)).toBe(false);
+  });
+
+  test('without factors, models stand on the axis', () => {
+    expect(factorRoles({ factors: {}, zip: [] }, [])).toMatchObject({ factor: 'model', split: [] });
+  });
+});
+
+describe('pivotRows', () => {
+  const runs = [
+    finishedRun({ id: 'af', model: 'a', top1: 0.9, baseline: true }),
+    finishedRun({ id: 'a8', model: 'a', bits: 8, top1: 0.9 }),
+    finishedRun({ id: 'b8', model: 'b', bits: 8, top1: 0.9 }),
+    finishedRun({ id: 'a4', model: 'a', bits: 4, top1: 0.7 }),
+    finishedRun({ id: 'b4', model: 'b', bits: 4, top1: 0.8 })
+  ];
+  const rows = pivotRows(accuracySeries(runs, { factor: 'weights.bits' }));
+
+  test('has the float row first, then levels from many bits to few', () => {
+    expect(rows.map((row) => row.name)).toEqual(['float', '8', '4']);
+    expect(rows.map((row) => row.cells.map((cell) => cell?.runId ?? null))).toEqual([
+      ['af', null],
+      ['a8', 'b8'],
+      ['a4', 'b4']
+    ]);
+  });
+
+  test('marks the best of a row, and nobody where all are equal or alone', () => {
+    expect(rows.map((row) => row.cells.map((cell) => cell?.best ?? null))).toEqual([
+      [false, null],
+      [false, false],
+      [false, true]
+    ]);
+  });
+});
+
+describe('namedPair', () => {
+  const test4 = { a: 'a', b: 'b', onlyA: 1, onlyB: 2, difference: 0.01, pValue: 1 };
+
+  test('says what two runs share and in what they differ', () => {
+    const [a, b] = ['a', 'b'].map((model) => finishedRun({ id: model, model, bits: 4, top1: 0.5 }));
+    expect(namedPair(test4, a!, b!, bits)).toMatchObject({ at: '4 bits', a: 'a', b: 'b' });
+  });
+
+  test('sorts shared bits from many to few', () => {
+    const order = (width: number) => {
+      const [a, b] = ['a', 'b'].map((model) => finishedRun({ id: model, model, bits: width, top1: 0.5 }));
+      return namedPair(test4, a!, b!, bits).order;
+    };
+    expect([order(2), order(10), order(4)].sort()).toEqual([order(10), order(4), order(2)]);
+  });
+
+  test('a float run has no bits', () => {
+    const float = finishedRun({ id: 'f', model: 'a', top1: 0.9, baseline: true });
+    const four = finishedRun({ id: 'q', model: 'a', bits: 4, top1: 0.5 });
+    expect(namedPair(test4, float, four, bits)).toMatchObject({ at: 'a', a: 'float', b: '4 bits' });
+  });
+});
