@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { BitlabError } from '../../../../contract/index.ts';
+import type { ExperimentDetails } from '../../../../contract/index.ts';
+import { callMethod } from '../../call-method.ts';
+import type { Cli } from '../cli.ts';
+import { findByName } from '../find-by-name.ts';
+import { followExperiment } from '../follow-experiment.ts';
+import { duration } from '../format.ts';
+import { table } from '../output.ts';
+import { readText } from '../read-text.ts';
+import { countsText, runTable } from '../run-table.ts';
+
+export function addExperimentCommands(program: Command, cli: () => Cli): void {
+  const experiment = program.command('experiment').description('designs of runs, and their results');
+
+  experiment
+    .command('run')
+    .description('run an experiment file; runs that are known already are not computed again')
+    .argument('<file>', 'YAML or JSON')
+    .action(async (path: string) => {
+      const text = await readText(path);
+      await cli().withNotebook(async (bitlab) => {
+        const { handlers } = bitlab;
+        const { file, problem } = await callMethod(handlers, 'experiments.parse', { text });
+        if (problem !== null) throw BitlabError.fromReport(problem);
+        if (file === null) throw new BitlabError('EXPERIMENT_UNREADABLE', { reason: 'it is empty' });
+        const plan = await callMethod(handlers, 'experiments.plan', { file });
+        const time = plan.estimatedSeconds === null ? '' : `, about ${duration(plan.estimatedSeconds)}`;
+        cli().output.note(`${file.name}: ${plan.total} runs, ${plan.known} of them known already${time}.`);
+        report(
+          cli(),
+          await followExperiment(bitlab, () => callMethod(handlers, 'experiments.run', { file }))
+        );
+      });
+    });
+
+  experiment
+    .command('resume')
+    .description('compute the runs of an experiment that are not finished')
+    .argument('<name>')
+    .action(async (name: string) => {
+      await cli().withNotebook(async (bitlab) => {
+        const { handlers } = bitlab;
+        const { id } = findByName('experiment', await callMethod(handlers, 'experiments.list', {}), name);
+        report(
+          cli(),
+          await followExperiment(bitlab, () => callMethod(handlers, 'experiments.resume', { id }))
+        );
+      });
+    });
+
+  experiment
+    .command('list')
+    .description('list the experiments')
+    .action(async () => {
+      const experiments = await cli().call('experiments.list', {});
+      cli().output.result(experiments, () =>
+        table(
+          ['name', 'status', 'finished', 'runs', 'created'],
+          experiments.map((each) => [
+            each.name,
+            each.status,
+            each.counts.finished,
+            each.counts.total,
+            each.createdAt.slice(0, 16).replace('T', ' ')
+          ])
+        )
+      );
+    });
+
+  experiment
+    .command('show')
+    .description('show an experiment and its runs')
+    .argument('<name>')
+    .action(async (name: string) => {
+      const details = await cli().withNotebook(async ({ handlers }) => {
+        const { id } = findByName('experiment', await callMethod(handlers, 'experiments.list', {}), name);
+        return callMethod(handlers, 'experiments.get', { id });
+      });
+      cli().output.result(details, () => described(details));
+    });
+}
+
+/** Prints how an experiment ended, says how to resume it, and sets the exit code. */
+function report(cli: Cli, details: ExperimentDetails): void {
+  cli.output.result(details, () => described(details));
+  if (details.status === 'finished') return;
+  cli.exitCode = 1;
+  cli.output.note(resumption(details));
+}
+
+export function resumption(details: ExperimentDetails): string {
+  return `${countsText(details)}. Resume with: bitlab experiment resume ${JSON.stringify(details.name)}`;
+}
+
+function described(details: ExperimentDetails): string {
+  const question = details.question.trim();
+  return [
+    `${details.name}: ${details.status}, ${countsText(details)}`,
+    ...(question === '' ? [] : ['', question]),
+    '',
+    runTable(details.runs, details.factors)
+  ].join('\n');
+}

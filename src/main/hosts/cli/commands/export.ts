@@ -1,0 +1,43 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { callMethod } from '../../call-method.ts';
+import type { Cli } from '../cli.ts';
+import { writeResult } from '../write-result.ts';
+import { runSelection } from './runs.ts';
+import type { RunSelection } from './runs.ts';
+
+interface ExportOptions extends RunSelection {
+  readonly shape: 'tidy' | 'wide';
+  readonly format: 'csv' | 'json';
+  readonly out?: string;
+}
+
+export function addExportCommands(program: Command, cli: () => Cli): void {
+  program
+    .command('export')
+    .description('results as files for other programs')
+    .command('runs')
+    .description('runs with their settings and metrics')
+    .option('--experiment <name>', 'only those of an experiment')
+    .option('--where <filter>', "a filter, such as 'weights.bits <= 4'")
+    .addOption(
+      new Option('--shape <shape>', 'a row for each metric (tidy) or for each run (wide)')
+        .choices(['tidy', 'wide'])
+        .default('tidy')
+    )
+    .addOption(new Option('--format <format>', 'the file format').choices(['csv', 'json']).default('csv'))
+    .option('--out <file>', 'the file to write; otherwise the result is printed')
+    .action(async (options: ExportOptions) => {
+      const { shape, format, out } = options;
+      const exported = await cli().withNotebook(async (bitlab) =>
+        callMethod(bitlab.handlers, 'exports.runs', {
+          ...(await runSelection(bitlab, options)),
+          shape,
+          format
+        })
+      );
+      if (out === undefined) return void process.stdout.write(exported.text);
+      const file = await writeResult(out, exported.text);
+      cli().output.result({ file }, () => `Wrote ${file}.`);
+    });
+}

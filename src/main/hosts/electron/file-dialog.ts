@@ -1,0 +1,28 @@
+import { dialog } from 'electron';
+import type { BrowserWindow, OpenDialogOptions } from 'electron';
+
+const offered: Readonly<Record<string, OpenDialogOptions>> = {
+  model: {
+    title: 'Import models',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'ONNX models', extensions: ['onnx'] }]
+  },
+  dataset: {
+    title: 'Import a data set',
+    properties: ['openFile'],
+    filters: [{ name: 'NumPy archives', extensions: ['npz'] }]
+  },
+  experiment: {
+    title: 'Open an experiment file',
+    properties: ['openFile'],
+    filters: [{ name: 'Experiment files', extensions: ['yaml', 'yml', 'json'] }]
+  }
+};
+
+/** Lets the person choose files of a kind; empty where the dialog was cancelled or the kind is unknown. */
+export async function chooseFiles(window: BrowserWindow, kind: unknown): Promise<string[]> {
+  const options = typeof kind === 'string' && Object.hasOwn(offered, kind) ? offered[kind] : undefined;
+  if (options === undefined) return [];
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
+  return canceled ? [] : filePaths;
+}
