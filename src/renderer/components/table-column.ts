@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly key: string;
   /** Header; without a unit, which `unit` gives. */
   readonly title: string;
+  /** Keeps the title for the ear only, where the cells need none. */
+  readonly hideTitle?: boolean;
   /** Drawn after the title, in a muted colour: `%`, `MB`. */
   readonly unit?: string;
   /** Explains the column to a pointer that rests on the header. */

@@ -88,11 +88,10 @@ export class Notebook {
   #ended({ id, name, status, counts }: ExperimentProgress): void {
     const runs = `${counts.finished} of ${counts.total} runs finished`;
     const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
-    const words = status === 'finished' ? 'is done' : `ended: ${status}`;
-    this.notices.done(`“${name}” ${words}. ${runs}${failed}.`, {
-      href: href('experiments', id),
-      label: 'Show the experiment'
-    });
+    const link = { href: href('experiments', id), label: 'Show the experiment' };
+    const sound = status === 'finished' && counts.failed === 0;
+    if (sound) this.notices.done(`“${name}” is done. ${runs}.`, link);
+    else this.notices.note(`“${name}” ended: ${status}. ${runs}${failed}.`, link);
   }
 }
 

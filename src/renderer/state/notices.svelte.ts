@@ -2,7 +2,7 @@ import type { BitlabError } from '../../contract/index.ts';
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'done' | 'error';
+  readonly kind: 'done' | 'note' | 'error';
   readonly text: string;
   /** What can be done about an error, and its code. */
   readonly remedy: string | null;
@@ -22,6 +22,11 @@ export class Notices {
 
   done(text: string, link: Notice['link'] = null): void {
     this.#add({ kind: 'done', text, remedy: null, code: null, link });
+  }
+
+  /** Something ended otherwise than it was meant to, without being an error. */
+  note(text: string, link: Notice['link'] = null): void {
+    this.#add({ kind: 'note', text, remedy: null, code: null, link });
   }
 
   error(error: BitlabError): void {

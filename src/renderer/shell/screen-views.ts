@@ -1,0 +1,34 @@
+import type { Component } from 'svelte';
+import type { Route, Screen } from '../state/route.ts';
+
+/** What every view is given: the text after the screen's name in the address (or nothing), and the address's query. */
+export type View = Component<{ id: string; query: Readonly<Record<string, string>> }>;
+
+/** Views take what they need of the two: `never` stands for whatever that is. */
+type Load = () => Promise<{ default: Component<never> }>;
+
+/** Screens are fetched when they are first shown, so that the window opens before the charts are read. */
+const screens: Readonly<Record<Screen, Load>> = {
+  overview: () => import('../views/overview/OverviewView.svelte'),
+  models: () => import('../views/models/ModelsView.svelte'),
+  data: () => import('../views/data/DatasetsView.svelte'),
+  design: () => import('../views/design/DesignView.svelte'),
+  experiments: () => import('../views/experiment/ExperimentsView.svelte'),
+  runs: () => import('../views/runs/RunsView.svelte'),
+  compare: () => import('../views/compare/CompareView.svelte'),
+  settings: () => import('../views/settings/SettingsView.svelte')
+};
+
+/** The screens that also show one of theirs. */
+const details: Readonly<Partial<Record<Screen, Load>>> = {
+  models: () => import('../views/models/ModelView.svelte'),
+  data: () => import('../views/data/DatasetView.svelte'),
+  experiments: () => import('../views/experiment/ExperimentView.svelte'),
+  runs: () => import('../views/run/RunView.svelte')
+};
+
+/** Fetches the view that an address asks for. */
+export async function viewOf({ screen, id }: Route): Promise<View> {
+  const load = (id === null ? undefined : details[screen]) ?? screens[screen];
+  return (await load()).default as View;
+}
