@@ -27,15 +27,20 @@ describe('the figure of accuracy against bits', () => {
   });
 
   test('has a marker and a whisker for each point, and a dashed line for each baseline', () => {
-    expect(svg.match(/fill="#ffffff"\/>/g)).toHaveLength(1 + 6);
+    expect(svg.match(/\)" fill="#ffffff"\/>/g)).toHaveLength(6);
     expect(svg.match(/V[\d.]+m-3 0h6M/g)).toHaveLength(6);
     expect(svg.match(/stroke-dasharray="5 4" stroke-width="1"/g)).toHaveLength(2);
   });
 
   test('draws 0.84 where the axis says 84, between its ticks', () => {
-    // Ticks from 0 to 100 percent, from the bottom (368) to the top (56) of the plot.
+    // Ticks from 0 to 100 percent, from the bottom to the top of the plot.
+    const [from, to] = [
+      numbers(svg, /V([\d.]+)H616" fill="none" stroke="#555555"/g),
+      numbers(svg, /M64 ([\d.]+)V/g)
+    ];
+    expect([from[0], to[0]]).toEqual([428, 60]);
     const marker = numbers(svg, /translate\([\d.]+ ([\d.]+)\)" fill="#ffffff"\/>/g);
-    expect(marker[1]).toBeCloseTo(56 + (368 - 56) * (1 - 0.84), 1);
+    expect(marker[1]).toBeCloseTo(60 + (428 - 60) * (1 - 0.84), 1);
   });
 
   test('orders points by bits, whatever their order was', () => {
@@ -45,6 +50,21 @@ describe('the figure of accuracy against bits', () => {
       const xs = numbers(line, /[ML]([\d.]+) /g);
       expect(xs).toEqual([...xs].sort((a, b) => a - b));
     }
+  });
+
+  test('breaks a long legend into lines, and makes room for them', () => {
+    const long = accuracyFigure(
+      'many',
+      Array.from({ length: 7 }, (_, i) => ({
+        ...series[0]!,
+        name: `a network with a long name, number ${i}`
+      }))
+    );
+    const lines = numbers(long, /<text x="90" y="([\d.]+)"/g);
+    expect(lines.length).toBeGreaterThan(3);
+    expect(numbers(long, /M64 ([\d.]+)V/g)[0]).toBeGreaterThan(Math.max(...lines));
+    for (const match of long.matchAll(/<text x="([\d.]+)" y="[\d.]+" >(a network[^<]*)</g))
+      expect(Number(match[1]) + match[2]!.length * 6).toBeLessThan(640);
   });
 
   test('keeps text from being anything else', () => {

@@ -16,17 +16,22 @@ export interface AccuracySeries {
 /** Okabe and Ito's colours (Color Universal Design, 2008), those first that stand out on white. */
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 
-/** Outlines around (0, 0), so that series differ without their colours too. */
+/** Outlines around (0, 0), so that series differ without their colours too; small, so that short whiskers show. */
 const markers = [
-  'M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z',
-  'M-4 -4H4V4H-4Z',
-  'M0 -5.5L5.5 0L0 5.5L-5.5 0Z',
-  'M0 -5L5 4H-5Z',
-  'M0 5L5 -4H-5Z'
+  'M3.2 0A3.2 3.2 0 1 1 -3.2 0A3.2 3.2 0 1 1 3.2 0Z',
+  'M-2.9 -2.9H2.9V2.9H-2.9Z',
+  'M0 -4L4 0L0 4L-4 0Z',
+  'M0 -3.8L3.8 3H-3.8Z',
+  'M0 3.8L3.8 -3H-3.8Z'
 ];
 
-const size = { width: 640, height: 420 };
-const plot = { left: 64, right: 24, top: 56, bottom: 52 };
+const size = { width: 640, height: 480 };
+const plot = { left: 64, right: 24, bottom: 52 };
+/** Of the legend's first line, and from one of its lines to the next. */
+const legendTop = 40;
+const legendLine = 20;
+/** The mean width of a letter at this size, generously. */
+const letterWidth = 6.6;
 
 /**
  * The figure "top-1 accuracy against bits" as an SVG document, for papers: text stays text, whiskers are 95 % intervals,
@@ -42,11 +47,12 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
   ]);
   const axis = percentAxis(values);
   const innerWidth = size.width - plot.left - plot.right;
-  const innerHeight = size.height - plot.top - plot.bottom;
+  const key = legend(series);
+  const top = legendTop + key.lines * legendLine;
+  const innerHeight = size.height - top - plot.bottom;
   const step = innerWidth / Math.max(1, bits.length);
   const x = (value: number) => plot.left + step * (bits.indexOf(value) + 0.5);
-  const y = (value: number) =>
-    plot.top + innerHeight * (1 - (value * 100 - axis.low) / (axis.high - axis.low));
+  const y = (value: number) => top + innerHeight * (1 - (value * 100 - axis.low) / (axis.high - axis.low));
   const spread = Math.min(7, (step * 0.5) / Math.max(1, series.length));
   const offset = (index: number) => (index - (series.length - 1) / 2) * spread;
 
@@ -65,7 +71,7 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
     ...bits.map((value) =>
       text(x(value), size.height - plot.bottom + 20, String(value), 'text-anchor="middle"')
     ),
-    `<path d="M${plot.left} ${plot.top}V${size.height - plot.bottom}H${size.width - plot.right}" fill="none" stroke="#555555"/>`,
+    `<path d="M${plot.left} ${top}V${size.height - plot.bottom}H${size.width - plot.right}" fill="none" stroke="#555555"/>`,
     text(
       plot.left + innerWidth / 2,
       size.height - 10,
@@ -76,10 +82,10 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
       0,
       0,
       'Top-1 accuracy (%)',
-      `text-anchor="middle" transform="translate(18 ${plot.top + innerHeight / 2}) rotate(-90)"`
+      `text-anchor="middle" transform="translate(18 ${top + innerHeight / 2}) rotate(-90)"`
     ),
     ...series.flatMap((each, index) => drawn(each, index, (value) => x(value) + offset(index), y)),
-    ...legend(series)
+    ...key.parts
   ];
   return `${parts.join('\n')}\n</svg>\n`;
 }
@@ -118,23 +124,32 @@ function drawn(
   ];
 }
 
-function legend(series: readonly AccuracySeries[]): string[] {
-  const width = (size.width - plot.left - plot.right) / Math.max(1, series.length + 1);
-  const entries = series.flatMap(({ name }, index) => {
-    const at = plot.left + width * index;
-    const color = colors[index % colors.length]!;
-    return [
-      `<path d="${markers[index % markers.length]!}" transform="translate(${fixed(at + 6)} 38)" fill="#ffffff" stroke="${color}" stroke-width="1.5"/>`,
-      text(at + 16, 42, name, '')
-    ];
-  });
-  if (series.every(({ baseline }) => baseline === null)) return entries;
-  const at = plot.left + width * series.length;
-  return [
-    ...entries,
-    `<path d="M${fixed(at)} 38h20" stroke="#555555" stroke-dasharray="5 4"/>`,
-    text(at + 26, 42, 'float', '')
-  ];
+/** The names beside their markers, on as many lines as they need. */
+function legend(series: readonly AccuracySeries[]): { parts: string[]; lines: number } {
+  const entries = series.map(({ name }, index) => ({
+    name,
+    mark: (x: number, y: number) =>
+      `<path d="${markers[index % markers.length]!}" transform="translate(${fixed(x + 10)} ${y})" fill="#ffffff" stroke="${colors[index % colors.length]!}" stroke-width="1.5"/>`
+  }));
+  if (series.some(({ baseline }) => baseline !== null))
+    entries.push({
+      name: 'float',
+      mark: (x, y) => `<path d="M${fixed(x)} ${y}h20" stroke="#555555" stroke-dasharray="5 4"/>`
+    });
+  const parts: string[] = [];
+  let x = plot.left;
+  let line = 0;
+  for (const { name, mark } of entries) {
+    const width = 26 + name.length * letterWidth + 18;
+    if (x > plot.left && x + width > size.width - plot.right) {
+      line++;
+      x = plot.left;
+    }
+    const y = legendTop + line * legendLine;
+    parts.push(mark(x, y), text(x + 26, y + 4, name, ''));
+    x += width;
+  }
+  return { parts, lines: line + 1 };
 }
 
 /** Round limits in percent around all values, and the ticks between them. */

@@ -69,8 +69,9 @@ function doneRuns({ counts }: ExperimentProgress): number {
   return counts.finished + counts.failed;
 }
 
-function timeLeft({ secondsLeft, status }: ExperimentProgress): string {
-  if (secondsLeft === null || status !== 'running') return '';
+function timeLeft(progress: ExperimentProgress): string {
+  const { secondsLeft, status, counts } = progress;
+  if (secondsLeft === null || status !== 'running' || doneRuns(progress) === counts.total) return '';
   return `about ${duration(secondsLeft)} left`;
 }
 

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import type { ExperimentDetails, Run } from '../../../../contract/index.ts';
+import type { ExperimentDetails, ExperimentFile, Run } from '../../../../contract/index.ts';
 import type { AccuracySeries } from '../../../experiments/accuracy-figure.ts';
 import { callMethod } from '../../call-method.ts';
+import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
+import { findByName } from '../find-by-name.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { percentWithInterval } from '../format.ts';
 import { table } from '../output.ts';
@@ -23,7 +25,7 @@ export function addDemoCommand(program: Command, cli: () => Cli): void {
           const { templates } = await callMethod(handlers, 'notebook.overview', {});
           const { file } = templates[0]!;
           const plan = await callMethod(handlers, 'experiments.plan', { file });
-          output.note(`${file.name} ${plan.total} runs on ${samplesText(plan.file.data.samples)} pictures.`);
+          output.note(`${file.name} ${plan.total} runs on ${await pictures(bitlab, plan.file)} pictures.`);
           if (plan.known > 0)
             output.note(
               `${plan.known} of them are in the notebook ${bitlab.notebook.folder} and are not computed again.`
@@ -63,8 +65,11 @@ export function addDemoCommand(program: Command, cli: () => Cli): void {
     );
 }
 
-function samplesText(samples: number | 'all'): string {
-  return samples === 'all' ? 'all' : String(samples);
+/** How many pictures each run evaluates. */
+async function pictures({ handlers }: Bitlab, { data }: ExperimentFile): Promise<number> {
+  const datasets = await callMethod(handlers, 'datasets.list', {});
+  const all = findByName('dataset', datasets, data.evaluate).samples;
+  return data.samples === 'all' ? all : Math.min(data.samples, all);
 }
 
 /** Rows are bit widths, columns are models, and the last row is the unquantized networks. */

@@ -154,7 +154,7 @@ function described(run: RunDetails): string {
         'computed with',
         provenance === null ? null : `Bitlab ${provenance.bitlab}, ONNX Runtime ${provenance.onnxRuntime}`
       ],
-      ['on', provenance === null ? null : `${provenance.processor}, ${provenance.threads} threads`]
+      ['on', provenance === null ? null : `${provenance.processor}; ${provenance.threads} used`]
     ]),
     '',
     table(
