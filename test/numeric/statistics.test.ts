@@ -121,7 +121,7 @@ describe('repeats', () => {
     [9, 2.26216],
     [30, 2.04227],
     [120, 1.97993]
-  ])('the 97.5 %% quantile of t with %d degrees of freedom is %d', (degrees, expected) => {
+  ])('the quantile at 0.975 of t with %d degrees of freedom is %d', (degrees, expected) => {
     expect(studentQuantile(0.975, degrees)).toBeCloseTo(expected, 4);
     expect(studentQuantile(0.025, degrees)).toBeCloseTo(-expected, 4);
   });

@@ -13,6 +13,7 @@ const shrinkSteps = 100;
 export function leastErrorRange(histogram: Histogram, settings: QuantizerSettings): Extent {
   const { minimum, maximum, counts } = histogram;
   if (minimum === maximum) return { minimum, maximum };
+  const occupied = Int32Array.from(counts.keys()).filter((bin) => counts[bin]! > 0);
   let best: Extent = { minimum, maximum };
   let least = Infinity;
   const range = { minimum: new Float32Array(1), maximum: new Float32Array(1) };
@@ -21,15 +22,12 @@ export function leastErrorRange(histogram: Histogram, settings: QuantizerSetting
     range.minimum[0] = minimum * factor;
     range.maximum[0] = maximum * factor;
     const quantizer = quantizerFromRange(range, settings, null);
-    const zeroPoint = quantizer.zeroPoint[0]!;
-    const error = histogramError(
-      counts,
-      minimum,
-      (maximum - minimum) / binCount,
-      quantizer.scale[0]!,
-      quantizer.low - zeroPoint,
-      quantizer.high - zeroPoint
-    );
+    const scale = quantizer.scale[0]!;
+    const low = quantizer.low - quantizer.zeroPoint[0]!;
+    const high = quantizer.high - quantizer.zeroPoint[0]!;
+    const width = (maximum - minimum) / binCount / scale;
+    const unit = (scale * scale) / width;
+    const error = unit * histogramError(counts, occupied, minimum / scale, width, low, high, least / unit);
     if (error < least) {
       least = error;
       best = { minimum: range.minimum[0]!, maximum: range.maximum[0]! };
@@ -39,27 +37,30 @@ export function leastErrorRange(histogram: Histogram, settings: QuantizerSetting
 }
 
 /**
- * The squared error, in units of scale^2, summed over the histogram. In units of the scale levels are the whole numbers from `low`
- * to `high`, so the integral of the squared error up to any place has a closed form.
+ * The squared error summed over the occupied bins, times the bins' width, with the scale as the unit of length. Then levels are
+ * the whole numbers from `low` to `high`, and the integral of the squared error up to any place has a closed form.
+ * @param limit where the sum exceeds it, the rest no longer matters
  */
 function histogramError(
   counts: Float64Array,
-  minimum: number,
-  binWidth: number,
-  scale: number,
+  occupied: Int32Array,
+  origin: number,
+  width: number,
   low: number,
-  high: number
+  high: number,
+  limit: number
 ): number {
-  const origin = minimum / scale;
-  const width = binWidth / scale;
   let total = 0;
-  let before = integral(origin, low, high);
-  for (let bin = 0; bin < binCount; bin++) {
-    const next = integral(origin + (bin + 1) * width, low, high);
-    total += counts[bin]! * (next - before);
-    before = next;
+  let end = integral(origin, low, high);
+  let previous = -1;
+  for (let k = 0; k < occupied.length && total <= limit; k++) {
+    const bin = occupied[k]!;
+    const begin = bin === previous + 1 ? end : integral(origin + bin * width, low, high);
+    end = integral(origin + (bin + 1) * width, low, high);
+    total += counts[bin]! * (end - begin);
+    previous = bin;
   }
-  return (total / width) * scale * scale;
+  return total;
 }
 
 /** The integral from 0 to x of the squared distance to the nearest whole number between `low` <= 0 and `high` >= 0. */
