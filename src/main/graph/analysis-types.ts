@@ -12,7 +12,7 @@ export interface Layer {
   readonly weightAxis: number;
   /** Name of the bias initializer, or null. */
   readonly bias: string | null;
-  /** Output of the node itself. */
+  /** Output of the node itself, or for a MatMul of the Add of its bias. */
   readonly output: string;
   /** Operator that is fused behind the layer, and the tensor after it (equal to `output` where nothing is fused). */
   readonly fused: 'Relu' | 'Clip' | null;
