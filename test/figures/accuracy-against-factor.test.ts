@@ -86,3 +86,14 @@ test('a figure without runs has axes, no series and an empty table', () => {
   expect(figure.data).toEqual([]);
   expect(figure.table.rows).toEqual([]);
 });
+
+test('a long legend makes the figure higher, not the plot smaller', () => {
+  const few = accuracyAgainstBits(runs, { theme: lightTheme });
+  const many = accuracyAgainstBits(
+    Array.from({ length: 12 }, (_, index) =>
+      finishedRun({ id: String(index), model: `a rather long name of a model, number ${index}`, top1: 0.5 })
+    ),
+    { theme: lightTheme }
+  );
+  expect(many.heightPixels).toBeGreaterThan(few.heightPixels + 5 * 19);
+});

@@ -25,9 +25,11 @@ export interface AccuracyFigureOptions extends SeriesOptions {
   readonly name?: string;
 }
 
-const heightPixels = 420;
-/** Height of the plotting area less legend and axis title, for placing labels. */
+/** Height of the plotting area, for placing labels. */
 const plotHeightPixels = 310;
+/** Axis labels below the plotting area, and the space around it. */
+const marginHeightPixels = 84;
+const legendRowPixels = 19;
 const glyphs: Readonly<Record<string, string>> = {
   circle: '●',
   square: '■',
@@ -36,7 +38,10 @@ const glyphs: Readonly<Record<string, string>> = {
   'triangle-down': '▼',
   x: '✖',
   cross: '✚',
-  star: '★'
+  star: '★',
+  'circle-open': '○',
+  'square-open': '□',
+  'diamond-open': '◇'
 };
 
 /** Accuracy against bit widths: weights and activations together where the design advances them together. */
@@ -88,7 +93,7 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
       annotations: baselineLabels(data, range, theme)
     },
     table: tableOf(data, title),
-    heightPixels
+    heightPixels: plotHeightPixels + marginHeightPixels + legendRowPixels * legendRows(data)
   };
 }
 
@@ -99,6 +104,13 @@ export function factorTitle(factor: string, companions: readonly string[]): stri
     return 'Bits of weights and activations';
   }
   return settingName(factor);
+}
+
+/** About how many rows the legend takes at the width of a printed figure, so that it does not take them from the plot. */
+function legendRows(data: AccuracyData): number {
+  const longest = Math.max(1, ...data.series.map((series) => series.name.length));
+  const entryPixels = 48 + 6.4 * longest;
+  return Math.ceil(data.series.length / Math.max(1, Math.floor(600 / entryPixels)));
 }
 
 function colorOf(

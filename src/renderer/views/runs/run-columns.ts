@@ -21,17 +21,19 @@ export const runColumns = {
   },
   weightBits: {
     key: 'weightBits',
-    title: 'Weights',
+    title: 'W',
     unit: 'bits',
     align: 'number',
+    hint: 'Bits of the weights',
     text: (run) => shown(whereQuantized(run, run.configuration.weights.bits)),
     sort: (run) => whereQuantized(run, run.configuration.weights.bits)
   },
   activationBits: {
     key: 'activationBits',
-    title: 'Activations',
+    title: 'A',
     unit: 'bits',
     align: 'number',
+    hint: 'Bits of the activations',
     text: (run) => shown(whereQuantized(run, run.configuration.activations.bits)),
     sort: (run) => whereQuantized(run, run.configuration.activations.bits)
   },
