@@ -15,14 +15,12 @@ export interface RunSelection {
 interface RunRow {
   id: string;
   status: RunStatus;
-  arithmetic: string;
   model_id: string;
   model: string;
   dataset: string;
   samples: number;
   configuration: string;
   configuration_hash: string;
-  seed: number;
   error: string | null;
   created_at: string;
   started_at: string | null;
@@ -63,8 +61,8 @@ export class RunTable {
     const inExperiment = selection.experimentId !== undefined;
     const rows = this.#connection
       .prepare<(string | number | null)[], RunRow>(
-        `SELECT runs.id, runs.status, runs.arithmetic, runs.model_id, models.name AS model, datasets.name AS dataset,
-           runs.samples, runs.configuration, runs.configuration_hash, runs.seed, runs.error, runs.created_at,
+        `SELECT runs.id, runs.status, runs.model_id, models.name AS model, datasets.name AS dataset,
+           runs.samples, runs.configuration, runs.configuration_hash, runs.error, runs.created_at,
            runs.started_at, runs.ended_at, runs.duration_seconds
          FROM runs
          JOIN models ON models.id = runs.model_id
@@ -103,14 +101,14 @@ export class RunTable {
       return {
         id: row.id,
         status: row.status,
-        baseline: row.arithmetic === 'float',
+        baseline: configuration.arithmetic === 'float',
         modelId: row.model_id,
         model: row.model,
         dataset: row.dataset,
         samples: row.samples,
         configuration,
         configurationHash: row.configuration_hash,
-        seed: row.seed,
+        seed: configuration.seed,
         top1: proportion(own['top1'], row.samples),
         metrics: own,
         error: row.error === null ? null : (JSON.parse(row.error) as ErrorReport),

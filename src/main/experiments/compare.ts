@@ -1,0 +1,113 @@
+import {
+  BitlabError,
+  type Comparison,
+  type Configuration,
+  type Handlers,
+  type PairedTest,
+  type Run
+} from '../../contract/index.ts';
+import type { Notebook } from '../store/index.ts';
+import type { Context } from './context.ts';
+import { experimentWithId } from './names.ts';
+import { PairedTests } from './paired-tests.ts';
+import { requireRun } from './runs.ts';
+import { formatSettingPath } from './setting-path.ts';
+
+/** An experiment's pairs grow with the square of its models; what is asked for more often than this is not read. */
+const pairLimit = 2000;
+
+type Value = Comparison['differences'][number]['values'][number];
+
+export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare' | 'experiments.pairs'> {
+  const { notebook } = context;
+  return {
+    'runs.compare': async ({ ids }) => {
+      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id));
+      return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
+    },
+
+    'experiments.pairs': async ({ id }) => {
+      experimentWithId(notebook, id);
+      const runs = notebook.runTable.list({ experimentId: id }).filter((run) => run.status === 'finished');
+      const tests = new PairedTests(notebook);
+      const pairs: PairedTest[] = [];
+      for (const [a, b] of usualPairs(runs)) {
+        const key = tests.samplesKey(a.id);
+        if (key === null || key !== tests.samplesKey(b.id)) continue;
+        pairs.push(await tests.compare(a.id, b.id));
+        if (pairs.length === pairLimit) break;
+      }
+      return pairs;
+    }
+  };
+}
+
+/** Each run against its model's baseline; and the models against each other, under equal configurations. */
+function* usualPairs(runs: readonly Run[]): Generator<[Run, Run]> {
+  const baselines = new Map(runs.filter((run) => run.baseline).map((run) => [run.modelId, run]));
+  for (const run of runs) {
+    const baseline = baselines.get(run.modelId);
+    if (baseline !== undefined && !run.baseline) yield [baseline, run];
+  }
+  for (const group of Map.groupBy(runs, (run) => run.configurationHash).values()) {
+    for (const [index, a] of group.entries()) {
+      for (const b of group.slice(index + 1)) if (a.modelId !== b.modelId) yield [a, b];
+    }
+  }
+}
+
+/** Every pair that can be compared. Throws RUNS_NOT_COMPARABLE where no pair can. */
+async function allPairs(notebook: Notebook, runs: readonly Run[]): Promise<PairedTest[]> {
+  const tests = new PairedTests(notebook);
+  const pairs: PairedTest[] = [];
+  for (const [index, a] of runs.entries()) {
+    const key = tests.samplesKey(a.id);
+    if (key === null) continue;
+    for (const b of runs.slice(index + 1)) {
+      if (tests.samplesKey(b.id) === key) pairs.push(await tests.compare(a.id, b.id));
+    }
+  }
+  if (pairs.length > 0) return pairs;
+  const unfinished = runs.find((run) => run.status !== 'finished');
+  const reason =
+    runs.length < 2
+      ? 'only one run was given'
+      : unfinished === undefined
+        ? 'they were evaluated on different samples'
+        : `${unfinished.id} is ${unfinished.status}`;
+  throw new BitlabError('RUNS_NOT_COMPARABLE', { reason });
+}
+
+/** What differs between the runs, settings by path; what a run does not have is null. */
+function differences(notebook: Notebook, runs: readonly Run[]): Comparison['differences'] {
+  const rows = runs.map((run) => {
+    const stored = notebook.runs.get(run.id)!;
+    const calibration =
+      stored.calibrationDatasetId === null ? null : notebook.datasets.get(stored.calibrationDatasetId);
+    return new Map<string, Value>([
+      ['model', run.model],
+      ['dataset', run.dataset],
+      ['samples', run.samples],
+      ['calibrationDataset', calibration?.name ?? null],
+      ['calibrationSamples', stored.calibrationSamples],
+      ...settingsOf(run.configuration)
+    ]);
+  });
+  const paths = new Set(rows.flatMap((row) => [...row.keys()]));
+  return [...paths]
+    .map((path) => ({ path, values: rows.map((row) => row.get(path) ?? null) }))
+    .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
+}
+
+/** Every setting of a configuration by its path. */
+export function* settingsOf(configuration: Configuration): Generator<[string, Value]> {
+  yield* leaves([], configuration as unknown as Value);
+}
+
+function* leaves(path: readonly string[], value: Value): Generator<[string, Value]> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    yield [formatSettingPath(path), value];
+    return;
+  }
+  for (const [name, inner] of Object.entries(value)) yield* leaves([...path, name], inner as Value);
+}

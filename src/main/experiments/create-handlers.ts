@@ -1,0 +1,37 @@
+import type { Handlers } from '../../contract/index.ts';
+import { compareHandlers } from './compare.ts';
+import type { Context } from './context.ts';
+import { datasetHandlers } from './datasets.ts';
+import { ExperimentQueue } from './experiment-queue.ts';
+import { experimentHandlers } from './experiments.ts';
+import { exportHandlers } from './export-runs.ts';
+import { modelHandlers } from './models.ts';
+import { overviewHandlers } from './overview.ts';
+import { planHandlers } from './plan.ts';
+import { replayHandlers } from './replay.ts';
+import { runningHandlers } from './run-experiment.ts';
+import { runHandlers } from './runs.ts';
+import { settingsHandlers } from './settings.ts';
+
+/**
+ * The one handler table that serves every host. Inputs must have been validated by the contract.
+ * @param queue a host keeps it to wait for experiments (`idle`) and to stop them before it ends (`close`)
+ */
+export function createHandlers(
+  context: Context,
+  queue: ExperimentQueue = new ExperimentQueue(context)
+): Handlers {
+  return {
+    ...overviewHandlers(context, queue),
+    ...settingsHandlers(context),
+    ...modelHandlers(context),
+    ...datasetHandlers(context),
+    ...experimentHandlers(context, queue),
+    ...planHandlers(context),
+    ...runningHandlers(context, queue),
+    ...runHandlers(context),
+    ...compareHandlers(context),
+    ...replayHandlers(context, queue),
+    ...exportHandlers(context)
+  };
+}

@@ -1,0 +1,178 @@
+import {
+  BitlabError,
+  Configuration,
+  normalized,
+  type Configuration as ConfigurationType,
+  type ExperimentFile
+} from '../../contract/index.ts';
+import { checkConflicts } from './conflicts.ts';
+import { schemaProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
+import { parseSettingPath, withValueAt } from './setting-path.ts';
+
+export const runLimit = 100_000;
+
+type Level = ExperimentFile['factors'][string][number];
+
+/** One combination of levels and a seed: what one run of each model computes. */
+export interface DesignPoint {
+  readonly levels: Readonly<Record<string, Level>>;
+  readonly seed: number;
+  readonly configuration: ConfigurationType;
+}
+
+/** Factors that advance together, alone or zipped. */
+interface Axis {
+  readonly factors: readonly { readonly name: string; readonly path: readonly string[] }[];
+  readonly length: number;
+}
+
+export type LineOf = (path: readonly PropertyKey[]) => number | null;
+const noLines: LineOf = () => null;
+
+/** A design that is known to be sound, and what it amounts to. */
+export interface Design {
+  /** Combinations of levels and seeds, without the baseline, times models; plus the baselines. */
+  readonly combinations: number;
+  /** The float run that the others are compared with, or null. */
+  readonly baseline: DesignPoint | null;
+  /**
+   * All combinations in the order of the file, the last factor fastest, the seed faster still.
+   * Throws CONFIGURATION_CONFLICT or CALIBRATION_TOO_FEW at the first that cannot be computed.
+   */
+  points(): Generator<DesignPoint>;
+}
+
+/**
+ * Checks each setting and each level of an experiment file. Their combinations are checked when they are enumerated.
+ * @param lineOf the line of the text where the value at a path of the file stands
+ * @throws CONFIGURATION_UNKNOWN_KEY, CONFIGURATION_INVALID, CONFIGURATION_BITS, CONFIGURATION_CONFLICT,
+ *   EXPERIMENT_ZIP_LENGTHS, EXPERIMENT_TOO_MANY_RUNS
+ */
+export function designOf(file: ExperimentFile, lineOf: LineOf = noLines): Design {
+  checkFixed(file, lineOf);
+  for (const name of Object.keys(file.factors)) checkFactor(file, name, lineOf);
+  const axes = axesOf(file);
+  const combinations = axes.reduce((product, axis) => product * axis.length, file.seeds.length);
+  const runs = file.models.length * (combinations + Number(file.baseline));
+  if (runs > runLimit) throw new BitlabError('EXPERIMENT_TOO_MANY_RUNS', { runs, limit: runLimit });
+
+  const baseline = file.baseline ? baselineOf(file) : null;
+  return { combinations, baseline, points: () => pointsOf(file, axes) };
+}
+
+function checkFixed(file: ExperimentFile, lineOf: LineOf): void {
+  configurationFrom(file.fixed, { prefix: ['fixed'], lineOf: (path) => lineOf(['fixed', ...path]) });
+  const seed = file.fixed['seed'];
+  if (seed !== undefined && !file.seeds.includes(seed as number)) {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: `fixed.seed is ${String(seed)}, but seeds lists ${file.seeds.join(', ')}`,
+      advice: 'Give the seeds in seeds only.'
+    });
+  }
+}
+
+/** Tries each level of a factor on what is fixed. */
+function checkFactor(file: ExperimentFile, name: string, lineOf: LineOf): void {
+  const path = factorPath(name);
+  if (path[0] === 'seed') {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: 'The seed cannot be a factor',
+      advice: 'List the seeds in seeds.'
+    });
+  }
+  for (const [index, level] of file.factors[name]!.entries()) {
+    configurationFrom(withValueAt(file.fixed, path, level), {
+      prefix: ['factors'],
+      lineOf: () => lineOf(['factors', name, index]) ?? lineOf(['factors', name])
+    });
+  }
+}
+
+function configurationFrom(settings: unknown, placement: Placement): ConfigurationType {
+  const parsed = Configuration.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  throw schemaProblem(parsed.error.issues as readonly SchemaIssue[], Configuration, settings, placement);
+}
+
+function factorPath(name: string): string[] {
+  const path = parseSettingPath(name);
+  if (path !== null) return path;
+  throw new BitlabError('CONFIGURATION_UNKNOWN_KEY', {
+    path: `factors.${name}`,
+    suggestion: 'Write a path such as weights.bits or layers["layer1.0.conv1"].weights.bits.'
+  });
+}
+
+function axesOf(file: ExperimentFile): Axis[] {
+  const zipped = new Map<string, readonly string[]>();
+  for (const group of file.zip) {
+    const lengths = group.map((name) => levelCount(file, name));
+    if (new Set(lengths).size > 1) {
+      throw new BitlabError('EXPERIMENT_ZIP_LENGTHS', {
+        factors: group.join(' and '),
+        lengths: lengths.join(', ')
+      });
+    }
+    for (const name of group) {
+      if (zipped.has(name)) {
+        throw new BitlabError('CONFIGURATION_CONFLICT', {
+          reason: `The factor ${name} is zipped more than once`,
+          advice: 'Name each factor once in zip.'
+        });
+      }
+      zipped.set(name, group);
+    }
+  }
+  const groups = new Set(Object.keys(file.factors).map((name) => zipped.get(name) ?? name));
+  return [...groups].map((group) => {
+    const names = typeof group === 'string' ? [group] : group;
+    const factors = names.map((name) => ({ name, path: factorPath(name) }));
+    return { factors, length: file.factors[names[0]!]!.length };
+  });
+}
+
+function levelCount(file: ExperimentFile, name: string): number {
+  const levels = Object.hasOwn(file.factors, name) ? file.factors[name] : undefined;
+  if (levels !== undefined) return levels.length;
+  throw new BitlabError('CONFIGURATION_INVALID', {
+    path: 'zip',
+    value: name,
+    reason: 'it is not one of the factors',
+    suggestion: `Factors are: ${Object.keys(file.factors).join(', ') || 'none'}.`
+  });
+}
+
+function baselineOf(file: ExperimentFile): DesignPoint {
+  const settings = { ...file.fixed, arithmetic: 'float' };
+  return { levels: {}, seed: 0, configuration: normalized(Configuration.parse(settings)) };
+}
+
+function* pointsOf(file: ExperimentFile, axes: readonly Axis[]): Generator<DesignPoint> {
+  const indices = axes.map(() => 0);
+  for (;;) {
+    for (const seed of file.seeds) yield pointAt(file, axes, indices, seed);
+    let axis = axes.length - 1;
+    while (axis >= 0 && ++indices[axis]! === axes[axis]!.length) indices[axis--] = 0;
+    if (axis < 0) return;
+  }
+}
+
+function pointAt(
+  file: ExperimentFile,
+  axes: readonly Axis[],
+  indices: readonly number[],
+  seed: number
+): DesignPoint {
+  const levels: Record<string, Level> = {};
+  let settings: unknown = { ...file.fixed, seed };
+  for (const [position, axis] of axes.entries()) {
+    for (const { name, path } of axis.factors) {
+      const level = file.factors[name]![indices[position]!]!;
+      levels[name] = level;
+      settings = withValueAt(settings, path, level);
+    }
+  }
+  const configuration = Configuration.parse(settings);
+  checkConflicts(configuration, file);
+  return { levels, seed, configuration: normalized(configuration) };
+}

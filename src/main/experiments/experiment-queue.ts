@@ -1,0 +1,268 @@
+import {
+  BitlabError,
+  toReport,
+  type ExperimentProgress,
+  type ExperimentStatus,
+  type RunCounts,
+  type RunStatus
+} from '../../contract/index.ts';
+import type { StoredExperiment, StoredRun } from '../store/index.ts';
+import type { RunPhase } from './computer.ts';
+import { timestamp, type Context } from './context.ts';
+import { ExperimentPace, type RunKind } from './pace.ts';
+import { runJob, threadCount } from './run-job.ts';
+import { runLabel } from './run-label.ts';
+import { storeResult } from './store-result.ts';
+
+/** Progress is told four times a second at most. */
+const progressMilliseconds = 250;
+
+interface Waiting {
+  readonly id: string;
+  readonly abort: AbortController;
+}
+
+/** What is known of the experiment that computes. */
+interface Active extends Waiting {
+  readonly experiment: StoredExperiment;
+  readonly counts: RunCounts;
+  readonly pace: ExperimentPace;
+  /** Runs that are to be computed, the current one first. */
+  readonly pending: RunKind[];
+  current: ExperimentProgress['current'];
+  currentSince: number;
+  toldAt: number;
+  readonly ended: PromiseWithResolvers<void>;
+}
+
+/**
+ * Computes experiments, one after another, and the runs of each, one after another. A run that fails fails alone; so does
+ * one whose computing process died. Replays take their turn between two runs.
+ */
+export class ExperimentQueue {
+  readonly #context: Context;
+  readonly #waiting: Waiting[] = [];
+  #active: Active | null = null;
+  #working: Promise<void> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #closing = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Computes the experiment's runs that are not finished, as soon as those before it are done. */
+  add(id: string): void {
+    if (this.#closing || this.state(id) !== null) return;
+    this.#waiting.push({ id, abort: new AbortController() });
+    this.#working ??= this.#work();
+  }
+
+  state(id: string): 'queued' | 'running' | null {
+    if (this.#active?.id === id) return 'running';
+    return this.#waiting.some((each) => each.id === id) ? 'queued' : null;
+  }
+
+  /** Seconds until the experiment that computes is done; null for others and where it cannot be told. */
+  secondsLeft(id: string): number | null {
+    return this.#active?.id === id ? secondsLeft(this.#active) : null;
+  }
+
+  /** Stops an experiment; resolves when its current run has stopped too. */
+  async cancel(id: string): Promise<void> {
+    const index = this.#waiting.findIndex((each) => each.id === id);
+    if (index >= 0) {
+      this.#waiting.splice(index, 1);
+      this.#stopQueued(id, 'cancelled');
+      this.#context.emit({ type: 'changed', kind: 'experiments' });
+      return;
+    }
+    const active = this.#active;
+    if (active?.id !== id) return;
+    active.abort.abort();
+    await active.ended.promise;
+  }
+
+  /** Resolves when nothing is left to compute. */
+  async idle(): Promise<void> {
+    while (this.#working !== null) await this.#working;
+  }
+
+  /** Stops what computes, as interrupted, so that it can be resumed when the notebook is opened again. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#waiting.length = 0;
+    this.#active?.abort.abort();
+    await this.idle();
+  }
+
+  /** Has the computing process for itself, after whoever asked before. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #work(): Promise<void> {
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        // Only a notebook that cannot be written gets here; its runs stand as they are and can be resumed.
+        await this.#compute(next).catch((thrown: unknown) => console.error(thrown));
+      }
+    } finally {
+      this.#working = null;
+    }
+  }
+
+  async #compute(waiting: Waiting): Promise<void> {
+    const { notebook } = this.#context;
+    const pendingRuns = notebook.runs.unfinished(waiting.id);
+    notebook.transaction(() => {
+      notebook.runs.queue(pendingRuns.map((run) => run.id));
+      notebook.experiments.started(waiting.id, timestamp(this.#context));
+    });
+    const experiment = notebook.experiments.get(waiting.id);
+    if (experiment === null) return;
+    const active: Active = {
+      ...waiting,
+      experiment,
+      counts: { ...experiment.counts },
+      pace: new ExperimentPace(notebook.runs.paces()),
+      pending: pendingRuns.map(kindOf),
+      current: null,
+      currentSince: performance.now(),
+      toldAt: -Infinity,
+      ended: Promise.withResolvers<void>()
+    };
+    this.#active = active;
+    this.#tell(active, 'running', true);
+    try {
+      for (const run of pendingRuns) {
+        if (active.abort.signal.aborted) break;
+        await this.exclusively(() => this.#computeRun(active, run));
+        active.pending.shift();
+      }
+    } finally {
+      this.#active = null;
+      active.ended.resolve();
+      this.#end(active);
+    }
+  }
+
+  #end(active: Active): void {
+    const { notebook } = this.#context;
+    if (active.abort.signal.aborted) this.#stopQueued(active.id, this.#closing ? 'interrupted' : 'cancelled');
+    notebook.experiments.ended(active.id, timestamp(this.#context));
+    active.current = null;
+    active.pending.length = 0;
+    const stored = notebook.experiments.get(active.id);
+    if (stored !== null) {
+      Object.assign(active.counts, stored.counts);
+      this.#tell(active, statusOf(stored.counts, null), true);
+    }
+    this.#context.emit({ type: 'changed', kind: 'experiments' });
+  }
+
+  async #computeRun(active: Active, { id }: StoredRun): Promise<void> {
+    const { notebook, computer } = this.#context;
+    const { signal } = active.abort;
+    // Another experiment may have finished it, or someone may have removed it, while this one waited.
+    const run = notebook.runs.get(id);
+    if (signal.aborted || run === null || run.trashed || run.status === 'finished') return;
+    active.current = {
+      runId: id,
+      label: runLabel(this.#context, active.experiment.file, run),
+      phase: 'preparing',
+      fraction: 0
+    };
+    active.currentSince = performance.now();
+    notebook.runs.started(id, timestamp(this.#context));
+    this.#moved(active, id, 'queued', 'running');
+    let status: RunStatus = 'finished';
+    try {
+      const job = runJob(this.#context, run, threadCount(this.#context));
+      const onProgress = (phase: RunPhase, fraction: number) => {
+        if (active.current?.runId === id) active.current = { ...active.current, phase, fraction };
+        this.#tell(active, 'running', false);
+      };
+      const result = await computer.compute(job, onProgress, signal);
+      await storeResult(this.#context, job, result);
+      active.pace.learn(kindOf(run), (performance.now() - active.currentSince) / 1000);
+    } catch (thrown) {
+      status = this.#stopped(id, thrown, signal);
+    }
+    active.current = null;
+    this.#moved(active, id, 'running', status);
+  }
+
+  /** Records why a run has no result. */
+  #stopped(id: string, thrown: unknown, signal: AbortSignal): 'failed' | 'cancelled' | 'interrupted' {
+    const report = toReport(thrown);
+    const at = timestamp(this.#context);
+    const { runs } = this.#context.notebook;
+    if (signal.aborted || report.code === 'RUN_CANCELLED') {
+      const status = this.#closing ? 'interrupted' : 'cancelled';
+      runs.stopped(id, status, at, this.#closing ? null : new BitlabError('RUN_CANCELLED').report());
+      return status;
+    }
+    const status = report.code === 'RUNNER_CRASHED' ? 'interrupted' : 'failed';
+    runs.stopped(id, status, at, report);
+    return status;
+  }
+
+  #stopQueued(id: string, status: 'cancelled' | 'interrupted'): void {
+    const { notebook } = this.#context;
+    const at = timestamp(this.#context);
+    // What another experiment in the queue asks for too stays queued.
+    const wanted = (runId: string) =>
+      notebook.experiments.ofRun(runId).some((each) => each.id !== id && this.state(each.id) !== null);
+    const queued = notebook.runs.unfinished(id).filter((run) => run.status === 'queued' && !wanted(run.id));
+    notebook.transaction(() => {
+      for (const run of queued) notebook.runs.stopped(run.id, status, at, null);
+    });
+    if (queued.length > 0) this.#context.emit({ type: 'changed', kind: 'runs' });
+  }
+
+  #moved(active: Active, runId: string, from: RunStatus, to: RunStatus): void {
+    active.counts[from]--;
+    active.counts[to]++;
+    const run = this.#context.notebook.runTable.get(runId);
+    if (run !== null) this.#context.emit({ type: 'run-changed', run });
+    this.#tell(active, 'running', false);
+  }
+
+  #tell(active: Active, status: ExperimentStatus, always: boolean): void {
+    const now = performance.now();
+    if (!always && now - active.toldAt < progressMilliseconds) return;
+    active.toldAt = now;
+    this.#context.emit({
+      type: 'experiment-progress',
+      id: active.id,
+      name: active.experiment.name,
+      status,
+      counts: { ...active.counts },
+      secondsLeft: secondsLeft(active),
+      current: active.current
+    });
+  }
+}
+
+/** What an experiment's runs say of it. @param state what the queue says of it */
+export function statusOf(counts: RunCounts, state: 'queued' | 'running' | null): ExperimentStatus {
+  if (state !== null) return state;
+  if (counts.cancelled > 0) return 'cancelled';
+  if (counts.interrupted + counts.queued + counts.running > 0) return 'interrupted';
+  return counts.failed > 0 ? 'failed' : 'finished';
+}
+
+function kindOf(run: StoredRun): RunKind {
+  return { modelId: run.modelId, arithmetic: run.configuration.arithmetic, samples: run.samples };
+}
+
+function secondsLeft(active: Active): number | null {
+  const estimate = active.pace.estimate(active.pending);
+  if (estimate === null || active.current === null) return estimate;
+  const current = active.pace.estimate(active.pending.slice(0, 1)) ?? 0;
+  const elapsed = (performance.now() - active.currentSince) / 1000;
+  return Math.max(0, estimate - Math.min(elapsed, current));
+}

@@ -1,0 +1,6 @@
+export type { Computer, DatasetFile, RunJob, RunPhase, RunResult } from './computer.ts';
+export type { Context } from './context.ts';
+export { createHandlers } from './create-handlers.ts';
+export { ExperimentQueue } from './experiment-queue.ts';
+export { parseExperiment, formatExperiment, type ParsedExperiment } from './experiment-text.ts';
+export { ensureSamples } from './samples.ts';

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import {
+  BitlabError,
+  canonicalJson,
+  type Dataset,
+  type ExperimentFile,
+  type Handlers,
+  type Model,
+  type Plan,
+  type RunStatus
+} from '../../contract/index.ts';
+import type { Context } from './context.ts';
+import { designOf, type DesignPoint } from './design.ts';
+import { datasetNamed, modelNamed } from './names.ts';
+import { secondsEstimate } from './pace.ts';
+import { withPauses } from './pauses.ts';
+
+const previewLimit = 200;
+
+/** One run that an experiment asks for. */
+export interface PlannedRun {
+  readonly model: Model;
+  readonly baseline: boolean;
+  readonly point: DesignPoint;
+  readonly configuration: string;
+  readonly configurationHash: string;
+  readonly reuseKey: string;
+}
+
+/** All distinct runs of an experiment, model after model, each model's baseline first. */
+export interface ExperimentPlan {
+  readonly file: ExperimentFile;
+  readonly runs: readonly PlannedRun[];
+  readonly duplicates: number;
+  readonly evaluate: Dataset;
+  readonly samples: number;
+  readonly calibrate: Dataset | null;
+  readonly calibrationSamples: number;
+  /** Runs that are in the notebook already, by reuse key. */
+  readonly existing: ReadonlyMap<string, { readonly id: string; readonly status: RunStatus }>;
+}
+
+export function planHandlers(context: Context): Pick<Handlers, 'experiments.plan'> {
+  return {
+    'experiments.plan': async ({ file }) => summary(context, await planExperiment(context, file))
+  };
+}
+
+/**
+ * Works an experiment file out against the notebook: names become models and data, factors become runs.
+ * @throws MODEL_NOT_FOUND, DATA_NOT_FOUND, MODEL_DATA_MISMATCH, CONFIGURATION_*, CALIBRATION_TOO_FEW, EXPERIMENT_*
+ */
+export async function planExperiment(context: Context, file: ExperimentFile): Promise<ExperimentPlan> {
+  const { notebook } = context;
+  const design = designOf(file);
+  const models = file.models.map((name) => modelNamed(notebook, name));
+  const evaluate = datasetNamed(notebook, file.data.evaluate);
+  const calibrate = file.data.calibrate === null ? null : datasetNamed(notebook, file.data.calibrate);
+  for (const model of models) {
+    checkFit(model, evaluate, true);
+    if (calibrate !== null) checkFit(model, calibrate, false);
+  }
+  const samples = sampleCount(file, evaluate);
+  const calibrationSamples = Math.min(file.data.calibrationSamples, calibrate?.samples ?? 0);
+
+  const points: {
+    point: DesignPoint;
+    baseline: boolean;
+    configuration: string;
+    configurationHash: string;
+  }[] = [];
+  const add = (point: DesignPoint, baseline: boolean) => {
+    const configuration = canonicalJson(point.configuration);
+    points.push({ point, baseline, configuration, configurationHash: sha256(configuration) });
+  };
+  if (design.baseline !== null) add(design.baseline, true);
+  for await (const point of withPauses(design.points())) add(point, false);
+  const quantized = points.some(({ point }) => point.configuration.arithmetic !== 'float');
+  if (quantized && calibrate !== null && calibrationSamples < 2) {
+    throw new BitlabError('CALIBRATION_TOO_FEW', { samples: calibrationSamples, dataset: calibrate.name });
+  }
+
+  const runs = new Map<string, PlannedRun>();
+  let asked = 0;
+  for (const model of models) {
+    for await (const { point, baseline, configuration, configurationHash } of withPauses(points)) {
+      asked++;
+      const float = point.configuration.arithmetic === 'float';
+      const reuseKey = sha256(
+        canonicalJson({
+          modelHash: model.hash,
+          evaluate: { hash: evaluate.hash, preprocessing: evaluate.preprocessing },
+          samples,
+          calibrate:
+            float || calibrate === null
+              ? null
+              : { hash: calibrate.hash, preprocessing: calibrate.preprocessing, samples: calibrationSamples },
+          configurationHash
+        })
+      );
+      if (!runs.has(reuseKey)) {
+        runs.set(reuseKey, { model, baseline, point, configuration, configurationHash, reuseKey });
+      }
+    }
+  }
+  return {
+    file,
+    runs: [...runs.values()],
+    duplicates: asked - runs.size,
+    evaluate,
+    samples,
+    calibrate,
+    calibrationSamples,
+    existing: notebook.runs.byReuseKeys([...runs.keys()])
+  };
+}
+
+/** The hash of what an experiment computes, whatever its name and question. */
+export function designHash(file: ExperimentFile): string {
+  const { name: _name, question: _question, ...design } = file;
+  return sha256(canonicalJson(design));
+}
+
+function summary(context: Context, plan: ExperimentPlan): Plan {
+  const isKnown = (run: PlannedRun) => plan.existing.get(run.reuseKey)?.status === 'finished';
+  const open = plan.runs.filter((run) => !isKnown(run));
+  return {
+    file: plan.file,
+    total: plan.runs.length,
+    known: plan.runs.length - open.length,
+    duplicates: plan.duplicates,
+    estimatedSeconds: secondsEstimate(
+      context.notebook.runs.paces(),
+      open.map((run) => ({
+        modelId: run.model.id,
+        arithmetic: run.point.configuration.arithmetic,
+        samples: plan.samples
+      }))
+    ),
+    preview: plan.runs.slice(0, previewLimit).map((run) => ({
+      model: run.model.name,
+      baseline: run.baseline,
+      levels: run.point.levels,
+      seed: run.point.configuration.seed,
+      known: isKnown(run)
+    }))
+  };
+}
+
+function sampleCount(file: ExperimentFile, evaluate: Dataset): number {
+  const asked = file.data.samples;
+  if (asked === 'all') return evaluate.samples;
+  if (asked <= evaluate.samples) return asked;
+  throw new BitlabError('CONFIGURATION_INVALID', {
+    path: 'data.samples',
+    value: asked,
+    reason: `${evaluate.name} has ${evaluate.samples} samples`,
+    suggestion: `Write all, or a number up to ${evaluate.samples}.`
+  });
+}
+
+function checkFit(model: Model, dataset: Dataset, labelled: boolean): void {
+  const mismatch = (reason: string) =>
+    new BitlabError('MODEL_DATA_MISMATCH', { model: model.name, dataset: dataset.name, reason });
+  if (model.inputShape.join() !== dataset.shape.join()) {
+    throw mismatch(
+      `its pictures have the shape ${dataset.shape.join(' x ')} and the model takes ${model.inputShape.join(' x ')}`
+    );
+  }
+  if (labelled && dataset.classes > model.classes) {
+    throw mismatch(`it has ${dataset.classes} classes and the model tells ${model.classes} apart`);
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

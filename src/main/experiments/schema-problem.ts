@@ -1,0 +1,126 @@
+import { BitlabError, nearestName } from '../../contract/index.ts';
+import { formatSettingPath, valueAt } from './setting-path.ts';
+
+/** One thing that the validator found wrong, as far as it is used here. */
+export interface SchemaIssue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly SchemaIssue[])[];
+}
+
+/** Where a value stands, for the message: how its path is written, and its line where there is a text. */
+export interface Placement {
+  /** Put before the path, such as `fixed`. */
+  readonly prefix: readonly string[];
+  lineOf(path: readonly PropertyKey[]): number | null;
+}
+
+/** The validator's schemas, as far as it takes to list the keys of an object. */
+interface SchemaNode {
+  readonly def: {
+    readonly innerType?: SchemaNode;
+    readonly shape?: Readonly<Record<string, SchemaNode>>;
+    readonly valueType?: SchemaNode;
+  };
+}
+
+/**
+ * The first of the validator's issues as an error of the catalogue: bits, unknown keys with the nearest known one, lists
+ * of allowed values.
+ * @param schema of the whole value @param value what was validated
+ */
+export function schemaProblem(
+  issues: readonly SchemaIssue[],
+  schema: unknown,
+  value: unknown,
+  placement: Placement
+): BitlabError {
+  const issue = issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys![0]!;
+    return unknownKey([...issue.path, key], knownKeys(schema as SchemaNode, issue.path), placement);
+  }
+  const found = valueAt(value, issue.path);
+  if (isBits(issue.path)) {
+    return new BitlabError('CONFIGURATION_BITS', { ...place(issue.path, placement), value: shown(found) });
+  }
+  return new BitlabError('CONFIGURATION_INVALID', {
+    ...place(issue.path, placement),
+    value: shown(found),
+    reason: reasonOf(issue),
+    suggestion: suggestionFor(issue, found)
+  });
+}
+
+/** The bit width of weights or activations, here or in an override. */
+function isBits(path: readonly PropertyKey[]): boolean {
+  return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
+}
+
+function unknownKey(
+  path: readonly PropertyKey[],
+  known: readonly string[],
+  placement: Placement
+): BitlabError {
+  const key = String(path.at(-1));
+  const nearest = nearestName(key, known);
+  const where = path.length > 1 ? ` in ${written(path.slice(0, -1), placement)}` : '';
+  const suggestion =
+    nearest === null ? `Known settings${where}: ${known.join(', ')}.` : `Did you mean ${nearest}?`;
+  return new BitlabError('CONFIGURATION_UNKNOWN_KEY', { ...place(path, placement), suggestion });
+}
+
+/** The keys that the object at a path may have. */
+export function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
+  let node: SchemaNode | undefined = schema as SchemaNode;
+  for (const name of path) {
+    const { shape, valueType }: SchemaNode['def'] = unwrapped(node)?.def ?? {};
+    node = shape?.[String(name)] ?? valueType;
+  }
+  return Object.keys(unwrapped(node)?.def.shape ?? {});
+}
+
+/** Without what makes a schema optional or gives it a default. */
+function unwrapped(node: SchemaNode | undefined): SchemaNode | undefined {
+  let inner = node;
+  while (inner?.def.innerType !== undefined) inner = inner.def.innerType;
+  return inner;
+}
+
+function place(path: readonly PropertyKey[], placement: Placement): Record<string, string | number> {
+  const line = placement.lineOf(path);
+  const text = written(path, placement);
+  return line === null ? { path: text } : { path: `${text} (line ${line})`, line };
+}
+
+function written(path: readonly PropertyKey[], placement: Placement): string {
+  return formatSettingPath([...placement.prefix, ...path.map(String)]) || 'the file';
+}
+
+function reasonOf(issue: SchemaIssue): string {
+  if (issue.code === 'invalid_value') return 'it is not one of the known values';
+  const plain = issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+  return plain.charAt(0).toLowerCase() + plain.slice(1);
+}
+
+function suggestionFor(issue: SchemaIssue, found: unknown): string {
+  const alternatives = (issue.errors ?? []).flat();
+  const values = [issue, ...alternatives].flatMap((each) => each.values ?? []).map(String);
+  const others = alternatives.filter((each) => each.values === undefined).map((each) => each.message);
+  if (values.length === 0) {
+    return others.length > 0 ? `Expected: ${others.join('; or ')}.` : 'Correct the value.';
+  }
+  const nearest = typeof found === 'string' ? nearestName(found, values) : null;
+  if (nearest !== null) return `Did you mean ${nearest}? Known values: ${values.join(', ')}.`;
+  return `Known values: ${[...values, ...others].join(', ')}.`;
+}
+
+/** A value as a person would recognise it. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

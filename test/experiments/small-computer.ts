@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
+import type { Computer, RunJob, RunPhase, RunResult } from '../../src/main/experiments/index.ts';
+
+/** A linear classifier: logits = weights x. */
+export interface SmallModel {
+  readonly weights: number[][];
+}
+
+export interface SmallData {
+  readonly x: number[][];
+  readonly y: number[];
+}
+
+/**
+ * Computes linear classifiers from JSON files within this process, weights and inputs rounded to the bits of the
+ * configuration: deterministic results that depend on everything a real run depends on, for tests whose subject is what
+ * happens around a computation.
+ */
+export class SmallComputer implements Computer {
+  /** The runs that were computed, in order. */
+  readonly computed: string[] = [];
+  /** Called before each run; may wait, or throw what the run is to fail with. */
+  before: (job: RunJob, signal: AbortSignal) => Promise<void> | void = () => undefined;
+
+  async inspectModel(path: string, fileName: string) {
+    const { weights } = parsed<SmallModel>(path, 'MODEL_NOT_ONNX', fileName);
+    const inputs = weights[0]!.length;
+    const parameters = weights.length * inputs;
+    return {
+      opset: 17,
+      producer: 'small',
+      inputShape: [1, 1, inputs],
+      classes: weights.length,
+      parameters,
+      macs: parameters,
+      layerCount: 1,
+      layers: [
+        {
+          name: 'dense',
+          operator: 'Gemm' as const,
+          fused: null,
+          weightShape: [weights.length, inputs],
+          outputShape: [weights.length],
+          parameters,
+          macs: parameters
+        }
+      ],
+      operators: { Gemm: 1 },
+      floatOperators: []
+    };
+  }
+
+  async inspectDataset(path: string, fileName: string, _: unknown, classNames: readonly string[]) {
+    const { x, y } = parsed<SmallData>(path, 'DATA_NOT_NPZ', fileName);
+    const classes = Math.max(...y) + 1;
+    return {
+      format: 'npz' as const,
+      samples: x.length,
+      shape: [1, 1, x[0]!.length] as [number, number, number],
+      elementType: 'float32' as const,
+      layout: 'nchw' as const,
+      classes: classNames.length || classes,
+      classCounts: Array.from(
+        { length: classes },
+        (_unused, label) => y.filter((each) => each === label).length
+      )
+    };
+  }
+
+  async pictures(dataset: { path: string }, samples: readonly number[]) {
+    const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');
+    return samples.map((sample) => ({
+      sample,
+      label: y[sample]!,
+      width: x[sample]!.length,
+      height: 1,
+      rgba: Buffer.from(x[sample]!.flatMap((value) => [value & 255, 0, 0, 255])).toString('base64')
+    }));
+  }
+
+  async compute(
+    job: RunJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<RunResult> {
+    onProgress('preparing', 0);
+    await this.before(job, signal);
+    if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
+    const { weights } = parsed<SmallModel>(job.model.path, 'MODEL_NOT_ONNX', job.model.name);
+    const { x, y } = parsed<SmallData>(job.evaluate.path, 'DATA_NOT_NPZ', job.evaluate.name);
+    const count = job.samples === 'all' ? x.length : job.samples;
+    const { arithmetic, weights: weightSettings, activations } = job.configuration;
+    const round = (value: number, bits: number) =>
+      arithmetic === 'float' ? value : Math.round(value * (2 ** (bits - 1) - 1)) / (2 ** (bits - 1) - 1);
+    const w = weights.map((row) => row.map((value) => round(value, weightSettings.bits)));
+    const logits = Float32Array.from(
+      x
+        .slice(0, count)
+        .flatMap((input) =>
+          w.map((row) => row.reduce((sum, value, i) => sum + value * round(input[i]!, activations.bits), 0))
+        )
+    );
+    onProgress('evaluating', 1);
+    const classes = weights.length;
+    const labels = Int32Array.from(y.slice(0, count));
+    const right = labels.filter((label, sample) => {
+      const row = [...logits.subarray(sample * classes, (sample + 1) * classes)];
+      return row.indexOf(Math.max(...row)) === label;
+    }).length;
+    this.computed.push(job.runId);
+    return {
+      logits,
+      labels,
+      classes,
+      metrics: { top1: right / count, bops: weightSettings.bits * activations.bits },
+      layers: [layerOf(w, arithmetic === 'float' ? null : weightSettings.bits)],
+      logitsHash: createHash('sha256').update(new Uint8Array(logits.buffer)).digest('hex'),
+      durationSeconds: 0.5,
+      log: [{ at: '2026-01-02T03:04:05.678Z', text: `computed with ${job.threads} threads` }],
+      versions: { node: 'n', onnxRuntime: 'o', processor: 'p', platform: 'q' }
+    };
+  }
+
+  async close(): Promise<void> {}
+}
+
+function layerOf(weights: readonly number[][], bits: number | null): LayerResult {
+  const parameters = weights.length * weights[0]!.length;
+  const quantizer =
+    bits === null
+      ? null
+      : {
+          bits,
+          low: -(2 ** (bits - 1)),
+          high: 2 ** (bits - 1) - 1,
+          scale: [1],
+          zeroPoint: [0],
+          minimum: [-1],
+          maximum: [1]
+        };
+  return {
+    index: 0,
+    name: 'dense',
+    operator: 'Gemm',
+    fused: null,
+    macs: parameters,
+    parameters,
+    weights: quantizer,
+    weightSqnrDb: null,
+    output: null
+  };
+}
+
+function parsed<T>(path: string, code: 'MODEL_NOT_ONNX' | 'DATA_NOT_NPZ', file: string): T {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (thrown) {
+    throw new BitlabError(code, { file, reason: (thrown as Error).message });
+  }
+}
