@@ -12,6 +12,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FileSource } from '../../src/contract/index.ts';
@@ -261,6 +262,15 @@ describe('uploads', () => {
     expect(JSON.parse(reply.body)).toMatchObject({ error: { code: 'UPLOAD_TOO_LARGE' } });
     expect((await ask('POST', '/uploads?fileName=fits', {}, Buffer.alloc(uploadLimit))).status).toBe(200);
     expect(stored()).toHaveLength(before.length + 1);
+  });
+
+  test('are still taken after the system emptied its temporary folder', async () => {
+    const own = new Uploads(10);
+    const first = await own.receive(Readable.from([Buffer.from('one')]), 'a');
+    rmSync(dirname(own.path(first, 'a')), { recursive: true });
+    const second = await own.receive(Readable.from([Buffer.from('two')]), 'b');
+    expect(readFileSync(own.path(second, 'b'), 'utf8')).toBe('two');
+    await own.close();
   });
 
   test('that break off leave nothing behind', async () => {

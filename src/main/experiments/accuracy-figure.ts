@@ -30,8 +30,8 @@ const plot = { left: 64, right: 24, bottom: 52 };
 /** Of the legend's first line, and from one of its lines to the next. */
 const legendTop = 40;
 const legendLine = 20;
-/** The mean width of a letter at this size, generously. */
-const letterWidth = 6.6;
+/** The mean width of a letter at this size. */
+const letterWidth = 6;
 
 /**
  * The figure "top-1 accuracy against bits" as an SVG document, for papers: text stays text, whiskers are 95 % intervals,
@@ -140,7 +140,7 @@ function legend(series: readonly AccuracySeries[]): { parts: string[]; lines: nu
   let x = plot.left;
   let line = 0;
   for (const { name, mark } of entries) {
-    const width = 26 + name.length * letterWidth + 18;
+    const width = 26 + name.length * letterWidth + 16;
     if (x > plot.left && x + width > size.width - plot.right) {
       line++;
       x = plot.left;

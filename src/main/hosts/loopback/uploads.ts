@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -26,6 +26,8 @@ export class Uploads {
     const limit = this.#limitBytes;
     let received = 0;
     try {
+      // Systems empty their temporary folder now and then, also while a notebook is open.
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       const file = await open(path, 'wx', 0o600);
       try {
         // The request must outlive a refusal, which is sent over the same connection.
