@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { markdownBlocks } from '../../src/renderer/components/markdown-blocks.ts';
 
 test('paragraphs, headings, lists and code', () => {
-  const text = '# Why\nSame network,\nthree losses.\n\n- one\n- two\n1. first\n```\na *b*\n```\nend';
+  const text =
+    '# Why\nSame network,\nthree losses.\n\n- one\n  goes on\n- two\n1. first\n```\na *b*\n```\nend';
   const spans = (value: string) => [{ kind: 'text', text: value }];
   expect(markdownBlocks(text)).toEqual([
     { kind: 'heading', spans: spans('Why') },
     { kind: 'paragraph', spans: spans('Same network, three losses.') },
-    { kind: 'bullets', items: [spans('one'), spans('two')] },
+    { kind: 'bullets', items: [spans('one goes on'), spans('two')] },
     { kind: 'numbers', items: [spans('first')] },
     { kind: 'code', text: 'a *b*' },
     { kind: 'paragraph', spans: spans('end') }

@@ -38,16 +38,25 @@ export function markdownBlocks(markdown: string): Block[] {
       blocks.push({ kind: 'heading', spans: spansOf(line.replace(/^#+ /, '')) });
       at++;
     } else if (/^[-*] /.test(line)) {
-      blocks.push({ kind: 'bullets', items: taken(/^[-*] /).map((item) => spansOf(item.slice(2))) });
+      blocks.push({ kind: 'bullets', items: listItems(taken(/^([-*] |\s+\S)/), /^[-*] /) });
     } else if (/^\d+\. /.test(line)) {
-      const items = taken(/^\d+\. /).map((item) => spansOf(item.replace(/^\d+\. /, '')));
-      blocks.push({ kind: 'numbers', items });
+      blocks.push({ kind: 'numbers', items: listItems(taken(/^(\d+\. |\s+\S)/), /^\d+\. /) });
     } else {
       const text = taken(/^(?!\s*$|```|#{1,6} |[-*] |\d+\. )/).map((part) => part.trim());
       blocks.push({ kind: 'paragraph', spans: spansOf(text.join(' ')) });
     }
   }
   return blocks;
+}
+
+/** The items of a list; a line that does not start with the mark goes on with the item before it. */
+function listItems(lines: readonly string[], mark: RegExp): Span[][] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    if (mark.test(line)) texts.push(line.replace(mark, ''));
+    else texts[texts.length - 1] += ` ${line.trim()}`;
+  }
+  return texts.map(spansOf);
 }
 
 /** Code, strong, emphasis and links in a line of text. */
