@@ -1,7 +1,7 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { SampleSource } from './run-job.ts';
 import { withOutputs, type GraphAnalysis, type Model, writeModel } from '../graph/index.ts';
-import { createObserver, observerKey } from '../quantization/index.ts';
+import { createObserver, observerAs, observerKey } from '../quantization/index.ts';
 import type { Observer, ObserverDialect, ObserverKind } from '../quantization/index.ts';
 import { openSession } from './session.ts';
 
@@ -39,10 +39,11 @@ export class Calibration {
     }
   }
 
+  /** What was collected for a demand; `collect` must have been asked for it. */
   observer(demand: Demand): Observer {
     const observer = this.#observers.get(keyOf(demand));
     if (observer === undefined) throw new Error(`${demand.group} was not observed`);
-    return observer;
+    return observerAs(observer, demand.kind);
   }
 
   /**

@@ -19,10 +19,12 @@ interface Parameters {
 /**
  * Folds each BatchNormalization into the Conv or Gemm right before it, where nothing else reads that one's output:
  *
- *     r = 1 / sqrt(variance + epsilon);  W' = W * (gamma * r);  b' = (b - mean) * r * gamma + beta
+ *     d = sqrt(variance + epsilon);  W' = W * (gamma / d);  b' = (b - mean) * (1 / d) * gamma + beta
  *
- * each operation rounded to float32 and in this order, as in PyTorch's `fuse_conv_bn_weights`. The layer takes over the
- * name of the normalization's output, and gets a bias where it had none. Initializers that others read, too, are copied.
+ * each operation rounded to float32 and in this order. The factor of the weights is that of PyTorch's ConvBn modules of
+ * `torch.ao.nn.intrinsic.qat`; `fuse_conv_bn_weights` computes gamma * (1 / d), which differs in the last bit. That bit
+ * matters: docs/decisions/0002-order-of-folding.md. The layer takes over the name of the normalization's output, and
+ * gets a bias where it had none. Initializers that others read, too, are copied.
  * @throws MODEL_INVALID where the parameters of a normalization have the wrong number of elements
  */
 export function foldBatchNormalization(model: Model): Model {
@@ -113,9 +115,9 @@ function foldedValues(
   const factor = new Float32Array(channels);
   const foldedBias = new Float32Array(channels);
   for (let c = 0; c < channels; c++) {
-    const reciprocal = f32(1 / f32(Math.sqrt(f32(variance[c]! + f32(epsilon)))));
-    factor[c] = gamma[c]! * reciprocal;
-    foldedBias[c] = f32(f32(f32(bias[c]! - mean[c]!) * reciprocal) * gamma[c]!) + beta[c]!;
+    const deviation = f32(Math.sqrt(f32(variance[c]! + f32(epsilon))));
+    factor[c] = gamma[c]! / deviation;
+    foldedBias[c] = f32(f32(f32(bias[c]! - mean[c]!) * f32(1 / deviation)) * gamma[c]!) + beta[c]!;
   }
   const inner = weight.shape.slice(axis + 1).reduce((product, extent) => product * extent, 1);
   const foldedWeight = weight.data.map((value, i) => value * factor[Math.floor(i / inner) % channels]!);
