@@ -111,8 +111,23 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     samples,
     calibrate,
     calibrationSamples,
-    existing: notebook.runs.byReuseKeys([...runs.keys()])
+    existing: await existingRuns(context, [...runs.keys()])
   };
+}
+
+/** Looked up in portions, between which others get their turn. */
+async function existingRuns(
+  context: Context,
+  reuseKeys: readonly string[]
+): Promise<ExperimentPlan['existing']> {
+  const portion = 1000;
+  const starts = Array.from({ length: Math.ceil(reuseKeys.length / portion) }, (_, i) => i * portion);
+  const existing = new Map<string, { id: string; status: RunStatus }>();
+  for await (const start of withPauses(starts)) {
+    const found = context.notebook.runs.byReuseKeys(reuseKeys.slice(start, start + portion));
+    for (const [reuseKey, run] of found) existing.set(reuseKey, run);
+  }
+  return existing;
 }
 
 /** The hash of what an experiment computes, whatever its name and question. */

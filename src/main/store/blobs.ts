@@ -15,7 +15,7 @@ import { BitlabError } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 
 /** Bytes that are hashed and written between two breaths of the main process. */
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 18;
 
 /** A file that was received and hashed, but belongs to nothing yet. */
 export interface ReceivedFile {
