@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { Preprocessing } from '../../src/contract/index.ts';
+import { openDataset } from '../../src/main/datasets/index.ts';
 import {
   makeFloatValue,
   makeInitializer,
@@ -13,6 +16,7 @@ import type { Model } from '../../src/main/graph/index.ts';
 import { splitAtLayers, type Segment } from '../../src/main/graph/rewrites/split-at-layers.ts';
 import { prepareModel } from '../../src/main/inference/prepared-model.ts';
 
+const preprocessing = Preprocessing.parse({ scale: 1 / 255 });
 const options = { intraOpNumThreads: 1, graphOptimizationLevel: 'disabled', logSeverityLevel: 3 } as const;
 
 const open = (model: Model) => ort.InferenceSession.create(writeModel(model), options);

@@ -1,3 +1,4 @@
+export * from './activation-codes.ts';
 export * from './bias.ts';
 export * from './execute-layer.ts';
 export * from './integer-layer.ts';
