@@ -87,5 +87,7 @@ describe('namedPair', () => {
     const float = finishedRun({ id: 'f', model: 'a', top1: 0.9, baseline: true });
     const four = finishedRun({ id: 'q', model: 'a', bits: 4, top1: 0.5 });
     expect(namedPair(test4, float, four, bits)).toMatchObject({ at: 'a', a: 'float', b: '4 bits' });
+    const eight = finishedRun({ id: 'e', model: 'a', bits: 8, top1: 0.9 });
+    expect(namedPair(test4, float, eight, bits)).toMatchObject({ at: 'a', a: 'float', b: '8 bits' });
   });
 });

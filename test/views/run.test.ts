@@ -23,11 +23,11 @@ test('a configuration shows what differs from the defaults, and an override of a
 });
 
 test('metrics have their unit beside them, shares of samples in percent', () => {
-  expect(metricRows({ top5: 0.9985, weightSqnrDb: 24.123456, loss: 0.00001234, layers: 21 })).toEqual([
-    { name: 'top-5', value: '99.85', unit: '%' },
+  expect(metricRows({ top5: 0.9985, bops: 560746496, weightSqnrDb: 24.123456, loss: 0.00001234 })).toEqual([
+    { name: 'Top-5', value: '99.85', unit: '%' },
+    { name: 'Bit operations (BOPs)', value: '560\u2009746\u2009496', unit: '' },
     { name: 'weight sqnr', value: '24.12', unit: 'dB' },
-    { name: 'loss', value: '1.234e-5', unit: '' },
-    { name: 'layers', value: '21', unit: '' }
+    { name: 'loss', value: '1.234e-5', unit: '' }
   ]);
 });
 

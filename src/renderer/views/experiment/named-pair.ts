@@ -14,9 +14,13 @@ export interface NamedPair {
 
 /** @param factors the factors of the experiment, as dotted paths */
 export function namedPair(test: PairedTest, a: Run, b: Run, factors: readonly string[]): NamedPair {
-  const bothFloat = a.configuration.arithmetic === 'float' && b.configuration.arithmetic === 'float';
+  const floats = [a, b].filter((run) => run.configuration.arithmetic === 'float').length;
+  const bothFloat = floats === 2;
   const paths = ['model', ...(bothFloat ? [] : factors)];
-  const same = (path: string) => JSON.stringify(levelOf(a, path)) === JSON.stringify(levelOf(b, path));
+  // A float run has the default of every setting, which says nothing about what it shares with a quantized one.
+  const same = (path: string) =>
+    (floats !== 1 || path === 'model') &&
+    JSON.stringify(levelOf(a, path)) === JSON.stringify(levelOf(b, path));
   const shared = paths.filter(same);
   const differing = paths.filter((path) => !same(path));
   const at = bothFloat ? ['float', ...phrases(a, shared)] : phrases(a, shared);
