@@ -27,6 +27,16 @@ export const configurationErrors = catalogue({
     remedy: '{advice}',
     exit: 2
   },
+  GROUPS_UNEVEN: {
+    sentence: '{layer} has {channels} input channels, which groups of {groupSize} do not divide.',
+    remedy: 'Choose a group size that divides them, or give {layer} an override with granularity channel.',
+    exit: 2
+  },
+  CODEBOOK_INVALID: {
+    sentence: 'The codebook is not valid: {reason}.',
+    remedy: 'Give at least two levels, all finite and different, separated by commas or line breaks.',
+    exit: 2
+  },
   EXPERIMENT_ZIP_LENGTHS: {
     sentence: 'The zipped factors {factors} have different numbers of levels: {lengths}.',
     remedy: 'Give zipped factors the same number of levels, or cross them instead.',

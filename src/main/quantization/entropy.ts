@@ -1,0 +1,128 @@
+import { BitlabError } from '../../contract/index.ts';
+import { f32 } from '../numeric/float32.ts';
+import type { Collector } from './observers/collector.ts';
+import { extentOf, nothingObserved, union, type Extent } from './observers/extent.ts';
+import { binCount } from './observers/histogram.ts';
+import type { QuantizerSettings } from './quantizer.ts';
+
+/** More bits have as many levels as the histogram has bins, or nearly so, and the divergence says nothing. */
+const mostBits = 8;
+
+/**
+ * Collects a histogram of magnitudes with 2,048 bins that begin at zero. Where a larger magnitude comes, the bins grow to double
+ * their width as often as needed, two by two into one, so that counts stay exact. Infinities are ignored.
+ */
+export class MagnitudeCollector implements Collector {
+  #extent: Extent = nothingObserved;
+  #width = 0;
+  #counts = new Float64Array(binCount);
+
+  get extent(): Extent {
+    return this.#extent;
+  }
+
+  /** Width and counts of the bins; the width is 0 as long as all values were zero. */
+  get bins(): { readonly width: number; readonly counts: Float64Array } {
+    return { width: this.#width, counts: this.#counts };
+  }
+
+  /** @throws BitlabError VALUES_NAN, with nothing of the batch collected */
+  add(values: Float32Array): void {
+    const batch = extentOf(values);
+    if (batch.minimum > batch.maximum) return;
+    this.#extent = union(this.#extent, batch);
+    const largest = Math.max(-batch.minimum, batch.maximum);
+    if (this.#width === 0 && largest > 0) this.#width = largest / binCount;
+    while (largest > this.#width * binCount) this.#double();
+    for (const value of values) {
+      const magnitude = Math.abs(value);
+      if (magnitude === Infinity) continue;
+      const bin = this.#width === 0 ? 0 : Math.min(Math.floor(magnitude / this.#width), binCount - 1);
+      this.#counts[bin]!++;
+    }
+  }
+
+  #double(): void {
+    const half = binCount / 2;
+    for (let bin = 0; bin < half; bin++)
+      this.#counts[bin] = this.#counts[2 * bin]! + this.#counts[2 * bin + 1]!;
+    this.#counts.fill(0, half);
+    this.#width *= 2;
+  }
+}
+
+/**
+ * The range whose quantized distribution loses the least information: the threshold t for which the Kullback-Leibler divergence
+ * of the magnitudes, cut at t, to their quantized form is smallest (S. Migacz: "8-bit Inference with TensorRT", GTC 2017). What lies
+ * beyond t counts as the last bin of the reference; the quantized form spreads each level's count over those of its bins that hold
+ * something. A threshold whose quantized form has nothing where the reference has something is never chosen. The
+ * threshold is (number of bins + 0.5) * width, as there, and at most the largest magnitude.
+ *
+ * Magnitudes have 2^(bits - 1) levels; all 2^bits where the scheme is affine and no value is negative.
+ * @throws BitlabError CONFIGURATION_CONFLICT for more than 8 bits
+ */
+export function entropyRange(collector: MagnitudeCollector, settings: QuantizerSettings): Extent {
+  const { extent } = collector;
+  if (settings.bits > mostBits) {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: `The entropy observer is for ${mostBits} bits or fewer, and ${settings.bits} were asked for`,
+      advice: 'Choose the observer mse or histogram for more bits.'
+    });
+  }
+  const { width, counts } = collector.bins;
+  if (extent.minimum > extent.maximum || width === 0) return extent;
+  const isOneSided = settings.scheme === 'affine' && extent.minimum >= 0;
+  const levels = 2 ** (isOneSided ? settings.bits : settings.bits - 1);
+  const bins = leastDivergence(counts, levels);
+  const threshold = bins === binCount ? Infinity : f32((bins + 0.5) * width);
+  return { minimum: Math.max(extent.minimum, -threshold), maximum: Math.min(extent.maximum, threshold) };
+}
+
+/** How many bins to keep; the first of equally good numbers. */
+export function leastDivergence(counts: Float64Array, levels: number): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let best = counts.length;
+  let least = Infinity;
+  let inside = 0;
+  for (let bins = 1; bins <= counts.length; bins++) {
+    inside += counts[bins - 1]!;
+    if (bins < levels || inside === 0) continue;
+    const divergence = divergenceOf(counts, bins, levels, inside, total);
+    if (divergence < least) {
+      least = divergence;
+      best = bins;
+    }
+  }
+  return best;
+}
+
+/** KL(P || Q) in nats. @param inside the sum of the first `bins` counts */
+function divergenceOf(
+  counts: Float64Array,
+  bins: number,
+  levels: number,
+  inside: number,
+  total: number
+): number {
+  let divergence = 0;
+  for (let level = 0; level < levels; level++) {
+    const start = Math.floor((level * bins) / levels);
+    const end = Math.floor(((level + 1) * bins) / levels);
+    let sum = 0;
+    let occupied = 0;
+    for (let bin = start; bin < end; bin++) {
+      const count = counts[bin]!;
+      sum += count;
+      if (count > 0) occupied++;
+    }
+    // In Q the occupied bins of a level share its count evenly.
+    const q = sum / occupied / inside;
+    for (let bin = start; bin < end; bin++) {
+      const count = counts[bin]! + (bin === bins - 1 ? total - inside : 0);
+      if (count === 0) continue;
+      if (counts[bin] === 0) return Infinity;
+      divergence += (count / total) * Math.log(count / total / q);
+    }
+  }
+  return divergence;
+}

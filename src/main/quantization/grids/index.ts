@@ -1,0 +1,12 @@
+export { additivePowersOfTwoGrid } from './additive-powers-of-two.ts';
+export { codebookGrid, parseCodebook } from './codebook.ts';
+export { gridScale, nearestCode, scaledLevels, type Grid, type ScaledLevels } from './grid.ts';
+export {
+  decodeFromGrid,
+  encodeOnGrid,
+  gridLevels,
+  gridQuantizerFromRange,
+  type GridQuantizer
+} from './grid-quantizer.ts';
+export { minifloatFormats, minifloatGrid, type MinifloatFormat } from './minifloat.ts';
+export { powersOfTwoGrid } from './powers-of-two.ts';
