@@ -18,6 +18,10 @@ const names: Readonly<Record<string, string>> = {
   bias: 'Bias',
   quantizeOutput: 'Quantized output',
   model: 'Model',
+  dataset: 'Data',
+  samples: 'Samples',
+  calibrationDataset: 'Calibrated on',
+  calibrationSamples: 'Calibration samples',
   seed: 'Seed'
 };
 
