@@ -272,7 +272,7 @@ describe('what contradicts itself is refused, with the name of the layer', () =>
         weights: quantizer(16, -32768, 32767)
       }),
       settings({ check: 'per-tile', tile: 3 }),
-      /tile of 3 products of fc/
+      /tile of 3 products of fc and the accumulator/
     ]
   ])('%s', (_, description, chosen, message) => {
     expect(refused(description, chosen)).toMatch(/^CONFIGURATION_CONFLICT: /);

@@ -64,8 +64,8 @@ describe('the samples, cut at their layers', () => {
           [segment.layer.fusedOutput]
         ]);
       }
-      const pictures = Float32Array.from({ length: 5 * 3 * 32 * 32 }, (_, i) => Math.sin(i * 0.7) * 2);
-      const input = new ort.Tensor('float32', pictures, [5, ...analysis.input.shape]);
+      const test = await openDataset(fileURLToPath(new URL('test.npz', samples)), 'npz', preprocessing);
+      const input = new ort.Tensor('float32', test.batch(0, 20), [20, ...analysis.input.shape]);
       const whole = await runWhole(model, input);
       const cut = await runSegments(segments, analysis.input.name, analysis.output.name, input);
       expect(cut.dims).toEqual(whole.dims);

@@ -157,9 +157,10 @@ function checkWidths(name: string, description: LayerDescription, layer: Integer
     );
   }
   const tile = Math.min(accumulation.tile ?? 1, reductionLength(layer.shape));
-  if (tile * Math.max(...products.map(Math.abs)) >= 2 ** 31) {
+  const room = accumulation.bits < 32 ? 2 ** 31 - 2 ** (accumulation.bits - 1) : 2 ** 31 - 1;
+  if (tile * Math.max(...products.map(Math.abs)) > room) {
     conflict(
-      `The exact sum of a tile of ${tile} products of ${name} can exceed 32 bits`,
+      `The exact sum of a tile of ${tile} products of ${name} and the accumulator can exceed 32 bits`,
       'Use smaller tiles.'
     );
   }

@@ -23,10 +23,70 @@ export function multiplyLimited(
   statistics: usize
 ): void {
   if (bits == 32) {
-    if (saturates) each(SATURATE_32, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
-    else each(WRAP_32, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
-  } else if (saturates) each(SATURATE, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
-  else each(WRAP, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
+    if (saturates) saturateAt32(a, b, c, rows, pairs, panels, rowBytes, tilePairs, statistics);
+    else wrapAt32(a, b, c, rows, pairs, panels, rowBytes, tilePairs, statistics);
+  } else if (saturates) saturate(a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
+  else wrap(a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
+}
+
+// One function for each mode: as a single one they are too large to be optimized well.
+
+function wrap(
+  a: usize,
+  b: usize,
+  c: usize,
+  rows: i32,
+  pairs: i32,
+  panels: i32,
+  rowBytes: usize,
+  tilePairs: i32,
+  bits: i32,
+  statistics: usize
+): void {
+  each(WRAP, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
+}
+
+function saturate(
+  a: usize,
+  b: usize,
+  c: usize,
+  rows: i32,
+  pairs: i32,
+  panels: i32,
+  rowBytes: usize,
+  tilePairs: i32,
+  bits: i32,
+  statistics: usize
+): void {
+  each(SATURATE, a, b, c, rows, pairs, panels, rowBytes, tilePairs, bits, statistics);
+}
+
+function wrapAt32(
+  a: usize,
+  b: usize,
+  c: usize,
+  rows: i32,
+  pairs: i32,
+  panels: i32,
+  rowBytes: usize,
+  tilePairs: i32,
+  statistics: usize
+): void {
+  each(WRAP_32, a, b, c, rows, pairs, panels, rowBytes, tilePairs, 32, statistics);
+}
+
+function saturateAt32(
+  a: usize,
+  b: usize,
+  c: usize,
+  rows: i32,
+  pairs: i32,
+  panels: i32,
+  rowBytes: usize,
+  tilePairs: i32,
+  statistics: usize
+): void {
+  each(SATURATE_32, a, b, c, rows, pairs, panels, rowBytes, tilePairs, 32, statistics);
 }
 
 /** Sums in 32 bits that wrap, with the extremes after each addition or tile. */
@@ -61,6 +121,9 @@ function each(
   const unused = 32 - bits;
   const lowest = i32x4.splat(<i32>0x80000000 >> unused);
   const highest = i32x4.splat(0x7fffffff >> unused);
+  const codes = i32x4.splat(0xffffffff >>> unused);
+  // A register that wraps is kept as its distance from the lowest value.
+  const start = mode == WRAP ? i32x4.neg(lowest) : i32x4.splat(0);
   const firstOfPair = i32x4.splat(0xffff);
   const tileBytes = <usize>(tilePairs == 0 ? 1 : tilePairs) << 5;
   const whole = rows & ~3;
@@ -73,9 +136,10 @@ function each(
     for (let row = 0; row < rows; row++) {
       let pa = a + (row < whole ? (row & ~3) * pairs * 4 + (row & 3) * 4 : row * pairs * 4);
       const step: usize = row < whole ? 16 : 4;
-      let sum0 = i32x4.splat(0);
-      let sum1 = sum0;
-      let overflows = sum0;
+      let sum0 = start;
+      let sum1 = start;
+      let counts = i32x4.splat(0);
+      let additions: i64 = 0;
       let pb = b;
       while (pb < end) {
         let add0: v128;
@@ -87,10 +151,10 @@ function each(
           const b1 = v128.load(pb, 16);
           add0 = i32x4.dot_i16x8_s(first, b0);
           add1 = i32x4.dot_i16x8_s(first, b1);
-          const next0 = fitted(mode, sum0, add0, unused, lowest, highest);
-          const next1 = fitted(mode, sum1, add1, unused, lowest, highest);
-          overflows = counted(mode, overflows, sum0, add0, next0);
-          overflows = counted(mode, overflows, sum1, add1, next1);
+          const next0 = fitted(mode, sum0, add0, codes, lowest, highest);
+          const next1 = fitted(mode, sum1, add1, codes, lowest, highest);
+          counts = counted(mode, counts, sum0, add0, next0);
+          counts = counted(mode, counts, sum1, add1, next1);
           sum0 = next0;
           sum1 = next1;
           if (mode == OBSERVE) {
@@ -114,21 +178,29 @@ function each(
             pb += 32;
           }
         }
-        const next0 = fitted(mode, sum0, add0, unused, lowest, highest);
-        const next1 = fitted(mode, sum1, add1, unused, lowest, highest);
-        overflows = counted(mode, overflows, sum0, add0, next0);
-        overflows = counted(mode, overflows, sum1, add1, next1);
+        const next0 = fitted(mode, sum0, add0, codes, lowest, highest);
+        const next1 = fitted(mode, sum1, add1, codes, lowest, highest);
+        counts = counted(mode, counts, sum0, add0, next0);
+        counts = counted(mode, counts, sum1, add1, next1);
         sum0 = next0;
         sum1 = next1;
+        additions++;
         if (mode == OBSERVE) {
           smallest = i32x4.min_s(smallest, i32x4.min_s(sum0, sum1));
           largest = i32x4.max_s(largest, i32x4.max_s(sum0, sum1));
         }
       }
+      if (mode == WRAP) {
+        sum0 = i32x4.add(sum0, lowest);
+        sum1 = i32x4.add(sum1, lowest);
+      }
       const pc = c + <usize>row * rowBytes;
       v128.store(pc, sum0);
       v128.store(pc, sum1, 16);
-      total += <f64>sumOfLanes(overflows);
+      if (mode == WRAP || mode == SATURATE) {
+        // Those that fit were counted.
+        total += <f64>(additions * (tilePairs == 0 ? 16 : 8) - sumOfLanes(counts));
+      } else total += <f64>sumOfLanes(counts);
     }
     b = end;
     c += 32;
@@ -142,9 +214,9 @@ function each(
 
 /** The register after an addition. */
 @inline
-function fitted(mode: i32, sum: v128, addend: v128, unused: i32, lowest: v128, highest: v128): v128 {
+function fitted(mode: i32, sum: v128, addend: v128, codes: v128, lowest: v128, highest: v128): v128 {
   const exact = i32x4.add(sum, addend);
-  if (mode == WRAP) return i32x4.shr_s(i32x4.shl(exact, unused), unused);
+  if (mode == WRAP) return v128.and(exact, codes);
   if (mode == SATURATE) return i32x4.min_s(i32x4.max_s(exact, lowest), highest);
   if (mode == SATURATE_32) {
     const limit = v128.xor(i32x4.shr_s(sum, 31), highest);
@@ -153,13 +225,13 @@ function fitted(mode: i32, sum: v128, addend: v128, unused: i32, lowest: v128, h
   return exact;
 }
 
-/** The counters after an addition: a lane of all ones, -1, where it did not fit. */
+/** The counters after an addition: of what fits, since comparing for equality is cheaper; at 32 bits of what does not. */
 @inline
-function counted(mode: i32, overflows: v128, sum: v128, addend: v128, next: v128): v128 {
-  if (mode == OBSERVE) return overflows;
+function counted(mode: i32, counts: v128, sum: v128, addend: v128, next: v128): v128 {
+  if (mode == OBSERVE) return counts;
   const exact = i32x4.add(sum, addend);
-  if (mode == WRAP || mode == SATURATE) return i32x4.sub(overflows, i32x4.ne(exact, next));
-  return i32x4.sub(overflows, overflowed(sum, addend, exact));
+  if (mode == WRAP || mode == SATURATE) return i32x4.sub(counts, i32x4.eq(exact, next));
+  return i32x4.sub(counts, overflowed(sum, addend, exact));
 }
 
 /** All ones in the lanes where a sum of 32 bits has the sign of neither of its terms. */
