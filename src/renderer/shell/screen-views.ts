@@ -28,7 +28,7 @@ const details: Readonly<Partial<Record<Screen, Load>>> = {
 };
 
 /** Fetches the view that an address asks for. */
-export async function viewOf({ screen, id }: Route): Promise<View> {
+export async function viewOf({ screen, id }: Pick<Route, 'screen' | 'id'>): Promise<View> {
   const load = (id === null ? undefined : details[screen]) ?? screens[screen];
   return (await load()).default as View;
 }
