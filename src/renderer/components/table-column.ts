@@ -18,6 +18,8 @@ export interface Column<Row> {
   readonly align?: 'text' | 'number';
   /** A CSS width such as `96px` or `30%`; without it the content decides. */
   readonly width?: string;
+  /** Left out in small windows, because the row's own screen tells it too. */
+  readonly minor?: boolean;
   /** Text of the cell, and its tooltip where it is cut off. */
   readonly text: (row: Row) => string;
   /** What the column is sorted by; without it the column cannot be sorted. */

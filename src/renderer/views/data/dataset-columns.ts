@@ -28,6 +28,7 @@ export const datasetColumns: readonly Column<Dataset>[] = [
   },
   {
     key: 'type',
+    minor: true,
     title: 'Values',
     text: ({ elementType }) => elementType,
     sort: ({ elementType }) => elementType
@@ -40,6 +41,7 @@ export const datasetColumns: readonly Column<Dataset>[] = [
   },
   {
     key: 'size',
+    minor: true,
     title: 'File',
     unit: 'MB',
     align: 'number',

@@ -40,12 +40,14 @@ export const modelColumns: readonly Column<Model>[] = [
   },
   {
     key: 'input',
+    minor: true,
     title: 'Input',
     hint: 'Channels, height, width',
     text: ({ inputShape }) => formatShape(inputShape)
   },
   {
     key: 'classes',
+    minor: true,
     title: 'Classes',
     align: 'number',
     text: ({ classes }) => formatCount(classes),
@@ -53,6 +55,7 @@ export const modelColumns: readonly Column<Model>[] = [
   },
   {
     key: 'size',
+    minor: true,
     title: 'File',
     unit: 'MB',
     align: 'number',
@@ -126,6 +129,7 @@ export function layerColumns(macs: number): readonly Column<IndexedLayer>[] {
     },
     {
       key: 'share',
+      minor: true,
       title: 'Share of MACs',
       unit: '%',
       align: 'number',
