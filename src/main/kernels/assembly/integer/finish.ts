@@ -8,6 +8,10 @@ const CODES = 0;
 const CODES_BY_FIXED_POINT = 1;
 const VALUES = 2;
 
+/** 1.5 * 2^23: adding it rounds a float32 of magnitude up to 2^22 to a whole number, half to even, in its lowest bits. */
+const ROUNDER: f32 = 12582912;
+const ROUNDER_BITS = 0x4b400000;
+
 /**
  * Sums whose channels are the rows.
  * @param parameters of the first row's channel
@@ -30,30 +34,9 @@ export function finishRows(
   targetRowBytes: usize,
   statistics: usize
 ): void {
-  let smallest = i32x4.splat(0);
-  let largest = smallest;
-  let overflows = smallest;
-  const stride = <usize>channels << 2;
-  for (let row = 0; row < rows; row++) {
-    const correction = v128.load32_splat(parameters);
-    const bias = v128.load32_splat(parameters + stride);
-    const multiplier = v128.load32_splat(parameters + 2 * stride);
-    const offset = v128.load32_splat(parameters + 3 * stride);
-    for (let column = 0; column < columns; column += 4) {
-      const count = min(columns - column, 4);
-      const sum = corrected(sums + (<usize>column << 2), correction, count);
-      smallest = i32x4.min_s(smallest, sum);
-      largest = i32x4.max_s(largest, sum);
-      const biased = i32x4.add(sum, bias);
-      const misfit = overflowed(sum, bias, biased);
-      overflows = i32x4.sub(overflows, misfit);
-      finish(kind, saturates, sum, biased, misfit, multiplier, offset, zeroPoint, low, high, target, column, count);
-    }
-    parameters += 4;
-    sums += rowBytes;
-    target += targetRowBytes;
-  }
-  keep(statistics, overflows, smallest, largest);
+  if (kind == CODES) each(CODES, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  else if (kind == VALUES) each(VALUES, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  else each(CODES_BY_FIXED_POINT, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
 }
 
 /** Sums whose channels are the columns; the other parameters as in finishRows. */
@@ -73,88 +56,94 @@ export function finishColumns(
   targetRowBytes: usize,
   statistics: usize
 ): void {
-  let smallest = i32x4.splat(0);
-  let largest = smallest;
-  let overflows = smallest;
-  const stride = <usize>channels << 2;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column += 4) {
-      const count = min(columns - column, 4);
-      const at = parameters + (<usize>column << 2);
-      const sum = corrected(sums + (<usize>column << 2), v128.load(at), count);
-      const bias = v128.load(at + stride);
-      smallest = i32x4.min_s(smallest, sum);
-      largest = i32x4.max_s(largest, sum);
-      const biased = i32x4.add(sum, bias);
-      const misfit = overflowed(sum, bias, biased);
-      overflows = i32x4.sub(overflows, misfit);
-      const multiplier = v128.load(at + 2 * stride);
-      const offset = v128.load(at + 3 * stride);
-      finish(kind, saturates, sum, biased, misfit, multiplier, offset, zeroPoint, low, high, target, column, count);
-    }
-    sums += rowBytes;
-    target += targetRowBytes;
-  }
-  keep(statistics, overflows, smallest, largest);
+  if (kind == CODES) each(CODES, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  else if (kind == VALUES) each(VALUES, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  else each(CODES_BY_FIXED_POINT, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
 }
 
-/** Four sums, of which those beyond `count` are 0. */
+/** The loops, once for each kind of output and each place of the channels. */
 @inline
-function corrected(sums: usize, correction: v128, count: i32): v128 {
-  const sum = i32x4.add(v128.load(sums), correction);
-  if (count == 4) return sum;
-  return v128.and(sum, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
-}
-
-@inline
-function finish(
+function each(
   kind: i32,
+  channelsAreRows: bool,
+  sums: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  parameters: usize,
+  channels: i32,
   saturates: bool,
-  sum: v128,
-  biased: v128,
-  misfit: v128,
-  multiplier: v128,
-  offset: v128,
   zeroPoint: i32,
   low: i32,
   high: i32,
   target: usize,
-  column: i32,
-  count: i32
+  targetRowBytes: usize,
+  statistics: usize
 ): void {
-  let total = biased;
-  if (saturates) {
-    const limit = v128.xor(i32x4.shr_s(sum, 31), i32x4.splat(0x7fffffff));
-    total = v128.bitselect(limit, biased, misfit);
-  }
-  if (kind == CODES_BY_FIXED_POINT) {
-    const codes = i32x4(
-      fixedPoint(total, multiplier, offset, 0, zeroPoint, low, high),
-      fixedPoint(total, multiplier, offset, 1, zeroPoint, low, high),
-      fixedPoint(total, multiplier, offset, 2, zeroPoint, low, high),
-      fixedPoint(total, multiplier, offset, 3, zeroPoint, low, high)
-    );
-    storeCodes(target + (<usize>column << 1), codes, count);
-    return;
-  }
-  const value = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(total), multiplier), offset);
-  if (kind == VALUES) {
-    storeValues(target + (<usize>column << 2), value, count);
-    return;
-  }
+  let smallest = i32x4.splat(0);
+  let largest = smallest;
+  let overflows = smallest;
+  const stride = <usize>channels << 2;
   // The bounds are whole numbers, so that rounding before or after them is the same.
-  const bounded = f32x4.min(
-    f32x4.max(value, f32x4.splat(<f32>(low - zeroPoint))),
-    f32x4.splat(<f32>(high - zeroPoint))
-  );
-  const codes = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(bounded)), i32x4.splat(zeroPoint));
-  storeCodes(target + (<usize>column << 1), codes, count);
+  const lowest = f32x4.splat(<f32>(low - zeroPoint));
+  const highest = f32x4.splat(<f32>(high - zeroPoint));
+  for (let row = 0; row < rows; row++) {
+    let correction = v128.load32_splat(parameters);
+    let bias = v128.load32_splat(parameters + stride);
+    let multiplier = v128.load32_splat(parameters + 2 * stride);
+    let offset = v128.load32_splat(parameters + 3 * stride);
+    for (let column = 0; column < columns; column += 4) {
+      const bytes = <usize>column << 2;
+      if (!channelsAreRows) {
+        correction = v128.load(parameters + bytes);
+        bias = v128.load(parameters + bytes + stride);
+        multiplier = v128.load(parameters + bytes + 2 * stride);
+        offset = v128.load(parameters + bytes + 3 * stride);
+      }
+      const count = columns - column;
+      let sum = i32x4.add(v128.load(sums + bytes), correction);
+      if (count < 4) sum = v128.and(sum, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
+      smallest = i32x4.min_s(smallest, sum);
+      largest = i32x4.max_s(largest, sum);
+      let biased = i32x4.add(sum, bias);
+      const misfit = overflowed(sum, bias, biased);
+      overflows = i32x4.sub(overflows, misfit);
+      if (saturates) {
+        const limit = v128.xor(i32x4.shr_s(sum, 31), i32x4.splat(0x7fffffff));
+        biased = v128.bitselect(limit, biased, misfit);
+      }
+      if (kind == CODES_BY_FIXED_POINT) {
+        const codes = i32x4(
+          fixedPoint(biased, multiplier, offset, 0, zeroPoint, low, high),
+          fixedPoint(biased, multiplier, offset, 1, zeroPoint, low, high),
+          fixedPoint(biased, multiplier, offset, 2, zeroPoint, low, high),
+          fixedPoint(biased, multiplier, offset, 3, zeroPoint, low, high)
+        );
+        storeCodes(target + (bytes >> 1), codes, count);
+      } else {
+        const value = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(biased), multiplier), offset);
+        if (kind == VALUES) storeValues(target + bytes, value, count);
+        else {
+          const bounded = f32x4.pmin(highest, f32x4.pmax(lowest, value));
+          const shifted = f32x4.add(bounded, f32x4.splat(ROUNDER));
+          const codes = i32x4.add(shifted, i32x4.splat(zeroPoint - ROUNDER_BITS));
+          storeCodes(target + (bytes >> 1), codes, count);
+        }
+      }
+    }
+    if (channelsAreRows) parameters += 4;
+    sums += rowBytes;
+    target += targetRowBytes;
+  }
+  store<f64>(statistics, load<f64>(statistics) + <f64>sumOfLanes(overflows));
+  store<i32>(statistics, min(load<i32>(statistics, 8), smallestLane(smallest)), 8);
+  store<i32>(statistics, max(load<i32>(statistics, 12), largestLane(largest)), 12);
 }
 
 @inline
 function storeCodes(target: usize, codes: v128, count: i32): void {
   const narrow = i16x8.narrow_i32x4_s(codes, codes);
-  if (count == 4) v128.store64_lane(target, narrow, 0);
+  if (count >= 4) v128.store64_lane(target, narrow, 0);
   else {
     v128.store16_lane(target, narrow, 0);
     if (count > 1) v128.store16_lane(target, narrow, 1, 2);
@@ -164,7 +153,7 @@ function storeCodes(target: usize, codes: v128, count: i32): void {
 
 @inline
 function storeValues(target: usize, values: v128, count: i32): void {
-  if (count == 4) v128.store(target, values);
+  if (count >= 4) v128.store(target, values);
   else {
     v128.store32_lane(target, values, 0);
     if (count > 1) v128.store32_lane(target, values, 1, 4);
@@ -183,10 +172,17 @@ function fixedPoint(
   low: i32,
   high: i32
 ): i32 {
-  const sum = lane < 2 ? (lane == 0 ? i32x4.extract_lane(total, 0) : i32x4.extract_lane(total, 1)) : lane == 2 ? i32x4.extract_lane(total, 2) : i32x4.extract_lane(total, 3);
-  const factor = lane < 2 ? (lane == 0 ? i32x4.extract_lane(multiplier, 0) : i32x4.extract_lane(multiplier, 1)) : lane == 2 ? i32x4.extract_lane(multiplier, 2) : i32x4.extract_lane(multiplier, 3);
-  const n = lane < 2 ? (lane == 0 ? i32x4.extract_lane(shift, 0) : i32x4.extract_lane(shift, 1)) : lane == 2 ? i32x4.extract_lane(shift, 2) : i32x4.extract_lane(shift, 3);
+  const sum = laneOf(total, lane);
+  const factor = laneOf(multiplier, lane);
+  const n = laneOf(shift, lane);
   return multiplied(sum, factor, n, zeroPoint, low, high);
+}
+
+@inline
+function laneOf(v: v128, lane: i32): i32 {
+  if (lane == 0) return i32x4.extract_lane(v, 0);
+  if (lane == 1) return i32x4.extract_lane(v, 1);
+  return lane == 2 ? i32x4.extract_lane(v, 2) : i32x4.extract_lane(v, 3);
 }
 
 function multiplied(sum: i32, factor: i32, n: i32, zeroPoint: i32, low: i32, high: i32): i32 {
@@ -200,11 +196,4 @@ function multiplied(sum: i32, factor: i32, n: i32, zeroPoint: i32, low: i32, hig
     x = (x >> n) + <i64>((x & mask) > threshold);
   }
   return <i32>max(min(x + zeroPoint, <i64>high), <i64>low);
-}
-
-@inline
-function keep(statistics: usize, overflows: v128, smallest: v128, largest: v128): void {
-  store<f64>(statistics, load<f64>(statistics) + <f64>sumOfLanes(overflows));
-  store<i32>(statistics, min(load<i32>(statistics, 8), smallestLane(smallest)), 8);
-  store<i32>(statistics, max(load<i32>(statistics, 12), largestLane(largest)), 12);
 }
