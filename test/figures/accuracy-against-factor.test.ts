@@ -57,11 +57,11 @@ describe('accuracyAgainstBits', () => {
     expect(figure.table.columns[2]).toEqual({ title: 'Top-1', unit: '%', digits: 2 });
   });
 
-  test('can fit the scale to the values', () => {
-    const some = runs.filter((run) => run.configuration.weights.bits === 8 || run.baseline);
-    const { layout } = accuracyAgainstBits(some, { theme: lightTheme, scale: 'fitted' });
-    expect(layout.yaxis.range![0]).toBeGreaterThan(40);
-    expect(layout.yaxis.range![1]).toBeLessThan(100);
+  test('can show only the top of the scale, and then cuts off what lies below', () => {
+    // The highest interval ends at 0.81 + 0.02.
+    const { layout, data } = accuracyAgainstBits(runs, { theme: lightTheme, scale: 'top' });
+    expect(layout.yaxis.range).toEqual([68, 83]);
+    expect(data.map((trace) => trace.cliponaxis)).toEqual([undefined, undefined, true, true]);
   });
 
   test('says in words what it shows', () => {

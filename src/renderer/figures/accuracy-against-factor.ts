@@ -15,12 +15,14 @@ import { percentDigits, percentText } from './percent.ts';
 import { settingName } from './setting-names.ts';
 import { spreadPositions } from './spread-positions.ts';
 
+export type AccuracyScale = 'whole' | 'top';
+
 export interface AccuracyFigureOptions extends SeriesOptions {
   readonly theme: FigureTheme;
   /** Factors that advance together with the one on the axis; they are named in its title. */
   readonly companions?: readonly string[];
-  /** The whole scale from 0 to 100 %, or only what the values and their intervals fill. */
-  readonly scale?: 'whole' | 'fitted';
+  /** From 0 to 100 %, or only the 15 points below the best, where curves that are close part. */
+  readonly scale?: AccuracyScale;
   /** The accessible name, and the stem of file names. */
   readonly name?: string;
 }
@@ -77,7 +79,7 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
   return {
     name: options.name ?? `Top-1 accuracy against ${title.toLowerCase()}`,
     description: describe(data, title),
-    data: [...baselineTraces(data, xAxis, theme), ...seriesTraces(data, xAxis, theme)],
+    data: [...baselineTraces(data, xAxis, theme), ...seriesTraces(data, xAxis, theme, scale)],
     layout: {
       ...layout,
       margin: { ...layout.margin, r: hasBaselines ? 112 : 16 },
@@ -122,7 +124,12 @@ function colorOf(
   return cycled(theme.series, data.models.length > 1 ? modelIndex : combinationIndex);
 }
 
-function seriesTraces(data: AccuracyData, xAxis: FactorAxis, theme: FigureTheme): ScatterTrace[] {
+function seriesTraces(
+  data: AccuracyData,
+  xAxis: FactorAxis,
+  theme: FigureTheme,
+  scale: AccuracyScale
+): ScatterTrace[] {
   const shifts = dodge(data.series.length, xAxis);
   return data.series.map((series, index): ScatterTrace => {
     const color = colorOf(data, series.modelIndex, series.combinationIndex, theme);
@@ -155,7 +162,8 @@ function seriesTraces(data: AccuracyData, xAxis: FactorAxis, theme: FigureTheme)
         thickness: 1.25,
         width: 4
       },
-      cliponaxis: false
+      // Markers at 0 and 100 % are drawn whole; what lies below a shortened scale is not drawn at all.
+      cliponaxis: scale === 'top'
     };
   });
 }
@@ -208,14 +216,12 @@ function baselineLabels(data: AccuracyData, range: [number, number], theme: Figu
   });
 }
 
-function percentRange(data: AccuracyData, scale: 'whole' | 'fitted'): [number, number] {
+function percentRange(data: AccuracyData, scale: AccuracyScale): [number, number] {
   const points = data.series.flatMap((series) => series.points.filter((point) => point !== null));
   const ends = [...points, ...data.baselines.map((baseline) => baseline.top1)];
   if (scale === 'whole' || ends.length === 0) return [0, 100];
-  const low = Math.min(...ends.map((end) => 100 * end.low));
-  const high = Math.max(...ends.map((end) => 100 * end.high));
-  const margin = Math.max(0.5, 0.05 * (high - low));
-  return [Math.max(0, low - margin), Math.min(100, high + margin)];
+  const high = Math.min(100, Math.ceil(Math.max(...ends.map((end) => 100 * end.high))));
+  return [Math.max(0, high - 15), high];
 }
 
 function describe(data: AccuracyData, title: string): string {
