@@ -186,7 +186,8 @@ export class RunComputation {
 
     signal.throwIfAborted();
     onProgress('quantizing', 0);
-    const { plan, layers } = planQuantization(model, analysis, configuration, calibration);
+    const { plan, layers, notes } = planQuantization(model, analysis, configuration, calibration);
+    notes.forEach(say);
     return { model: await lowered(configuration, prepared, plan, say), plan, layers };
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { BitlabError } from '../../contract/index.ts';
 import {
   analyzeGraph,
+  checkSupported,
   foldBatchNormalization,
   readModel,
   simplify,
@@ -50,7 +51,10 @@ export async function readModelFile(path: string, fileName: string, hash: string
  * shows that the model can be computed at all.
  */
 export async function prepareModel(original: Model): Promise<PreparedModel> {
-  const model = foldBatchNormalization(simplify(original));
+  const simple = simplify(original);
+  // Before ONNX Runtime sees it, so that what cannot be handled is refused in Bitlab's words.
+  checkSupported(simple);
+  const model = foldBatchNormalization(simple);
   const names = tensorsToObserve(model);
   const shape = sampleInputShape(model);
   const session = await openSession(writeModel(withOutputs(model, names)), {

@@ -5,6 +5,7 @@ import {
   type LayerResult,
   type QuantizerSummary
 } from '../../contract/index.ts';
+import { floatInitializer } from '../graph/index.ts';
 import type { GraphAnalysis, Layer, Model, QuantizationPlan } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
 import { quantizeBias, quantizeWeights, quantizerFromRange } from '../quantization/index.ts';
@@ -12,10 +13,14 @@ import type { Quantizer, QuantizerSettings, Range } from '../quantization/index.
 import type { Calibration, Demand } from './calibration.ts';
 import { settingsInForce, type SettingsInForce } from './layer-settings.ts';
 
+const int32 = { low: -(2 ** 31), high: 2 ** 31 - 1 };
+
 /** A plan for the rewrites, and the same as the results of a run report it. */
 export interface PlannedQuantization {
   readonly plan: QuantizationPlan;
   readonly layers: readonly LayerResult[];
+  /** What a person should know of the quantizers that were chosen, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** The statistics that a configuration needs of a model's activations. */
@@ -42,9 +47,10 @@ export function planQuantization(
   const weights = new Map<string, { quantizer: Quantizer; codes: Int32Array; values: Float32Array }>();
   const biases = new Map<string, { codes: Int32Array; values: Float32Array }>();
   const layers: LayerResult[] = [];
+  const notes: string[] = [];
 
   for (const [index, layer] of analysis.layers.entries()) {
-    const original = constant(model, layer.weight);
+    const original = floatInitializer(model, layer.weight);
     requireFinite(original.data, layer, 'weights');
     const weight = quantizeWeights(
       original.data,
@@ -56,9 +62,12 @@ export function planQuantization(
 
     const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
     if (configuration.bias === 'int32' && layer.bias !== null && source !== undefined) {
-      const bias = constant(model, layer.bias).data;
+      const bias = floatInitializer(model, layer.bias).data;
       requireFinite(bias, layer, 'bias');
-      biases.set(layer.name, quantizeBias(bias, source.scale[0]!, weight.quantizer.scale));
+      const quantized = quantizeBias(bias, source.scale[0]!, weight.quantizer.scale);
+      biases.set(layer.name, quantized);
+      const saturated = quantized.codes.filter((code) => code === int32.low || code === int32.high).length;
+      if (saturated > 0) notes.push(`The bias of ${layer.name} saturates in int32 in ${saturated} channels.`);
     }
     const output = activations.get(layer.fusedOutput);
     layers.push({
@@ -68,7 +77,7 @@ export function planQuantization(
       output: output === undefined ? null : summary(output, ranges.get(layer.fusedOutput)!)
     });
   }
-  return { plan: { activations, weights, biases }, layers };
+  return { plan: { activations, weights, biases }, layers, notes };
 }
 
 /** The layers as a float run reports them: nothing quantized. */
@@ -143,12 +152,6 @@ function summary(quantizer: Quantizer, range: Range): QuantizerSummary {
     minimum: [...range.minimum],
     maximum: [...range.maximum]
   };
-}
-
-/** The constant of a layer. Analysis has seen to it that it is there and holds float32. */
-function constant(model: Model, name: string): { shape: readonly number[]; data: Float32Array } {
-  const { shape, data } = model.graph.initializers.get(name)!;
-  return { shape, data: data as Float32Array };
 }
 
 function requireFinite(values: Float32Array, layer: Layer, kind: string): void {

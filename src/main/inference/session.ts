@@ -38,7 +38,9 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: options.optimization ?? 'all',
-      logSeverityLevel: 3
+      logSeverityLevel: 3,
+      // Waiting threads sleep: spinning takes the cores from everything else on the machine.
+      extra: { session: { intra_op: { allow_spinning: '0' } } }
     });
   } catch (error) {
     throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
