@@ -178,3 +178,82 @@ describe("ONNX Runtime's QLinearConv gives the same codes", () => {
     expect(seen.size).toBe(256);
   });
 });
+
+describe("ONNX Runtime's QGemm", () => {
+  const random = generator(99);
+  const whole = (below: number) => Math.floor(random() * below);
+
+  test.each([
+    [1, 128, 10, true],
+    [33, 17, 21, true],
+    [7, 64, 8, false]
+  ])(
+    'of %s rows, %s inputs and %s outputs gives the same codes, or values (codes: %s)',
+    async (rows, inputs, outputs, isCodes) => {
+      const kernels = await compiledKernels();
+      const input = quantizer([0.02], 131, null);
+      const weights = quantizer([0.003], 120, null);
+      const output = isCodes ? quantizer([0.05 * Math.sqrt(inputs)], 77, null) : null;
+      const codes = Uint8Array.from({ length: rows * inputs }, () => whole(256));
+      const weightCodes = Uint8Array.from({ length: inputs * outputs }, () => whole(256));
+      const biasCodes = Int32Array.from({ length: outputs }, () => whole(20000) - 10000);
+      const value = (name: string, type: number) => ({
+        name,
+        type: { kind: 'tensor', elementType: type, shape: null, encoded: null } as const,
+        documentation: '',
+        unknown: []
+      });
+      const ends = output === null ? [] : ['sy', 'zy'];
+      const model = makeModel({
+        nodes: [
+          makeNode(
+            'QGemm',
+            ['x', 'sx', 'zx', 'w', 'sw', 'zw', 'b', ...ends],
+            ['y'],
+            { transB: 1 },
+            '',
+            'com.microsoft'
+          )
+        ],
+        initializers: [
+          makeInitializer('sx', [], input.scale),
+          makeInitializer('zx', [], Uint8Array.from(input.zeroPoint)),
+          makeInitializer('w', [outputs, inputs], weightCodes),
+          makeInitializer('sw', [], weights.scale),
+          makeInitializer('zw', [], Uint8Array.from(weights.zeroPoint)),
+          makeInitializer('b', [outputs], biasCodes),
+          makeInitializer('sy', [], output?.scale ?? Float32Array.of(1)),
+          makeInitializer('zy', [], Uint8Array.from(output?.zeroPoint ?? [0]))
+        ],
+        inputs: [value('x', elementType.uint8)],
+        outputs: [value('y', isCodes ? elementType.uint8 : elementType.float32)]
+      });
+      const withDomain = {
+        ...model,
+        opsets: [...model.opsets, { domain: 'com.microsoft', version: 1, unknown: [] }]
+      };
+      const session = await ort.InferenceSession.create(writeModel(withDomain), { logSeverityLevel: 3 });
+      const { y } = await session.run({ x: new ort.Tensor('uint8', codes, [rows, inputs]) });
+      await session.release();
+
+      const scale = f32(input.scale[0]! * weights.scale[0]!);
+      const { layer } = buildIntegerLayer(
+        {
+          name: 'fc',
+          shape: { kind: 'product', rows: 1, inputs, outputs },
+          input,
+          weights,
+          output,
+          bias: Float32Array.from(biasCodes, (code) => code * scale),
+          weightCodes: Int32Array.from(weightCodes)
+        },
+        onnxRuntimeSettings
+      );
+      const executor = layerExecutor(kernels, layer);
+      expect(Array.from(executor.execute(Int16Array.from(codes), rows))).toEqual(
+        Array.from(y!.data as Uint8Array | Float32Array)
+      );
+      executor.release();
+    }
+  );
+});

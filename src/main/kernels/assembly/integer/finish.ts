@@ -34,9 +34,22 @@ export function finishRows(
   targetRowBytes: usize,
   statistics: usize
 ): void {
-  if (kind == CODES) each(CODES, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
-  else if (kind == VALUES) each(VALUES, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
-  else each(CODES_BY_FIXED_POINT, true, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  if (kind == CODES) {
+    each(
+      CODES, true, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  } else if (kind == VALUES) {
+    each(
+      VALUES, true, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  } else {
+    each(
+      CODES_BY_FIXED_POINT, true, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  }
 }
 
 /** Sums whose channels are the columns; the other parameters as in finishRows. */
@@ -56,9 +69,22 @@ export function finishColumns(
   targetRowBytes: usize,
   statistics: usize
 ): void {
-  if (kind == CODES) each(CODES, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
-  else if (kind == VALUES) each(VALUES, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
-  else each(CODES_BY_FIXED_POINT, false, sums, rows, columns, rowBytes, parameters, channels, saturates, zeroPoint, low, high, target, targetRowBytes, statistics);
+  if (kind == CODES) {
+    each(
+      CODES, false, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  } else if (kind == VALUES) {
+    each(
+      VALUES, false, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  } else {
+    each(
+      CODES_BY_FIXED_POINT, false, sums, rows, columns, rowBytes, parameters, channels,
+      saturates, zeroPoint, low, high, target, targetRowBytes, statistics
+    );
+  }
 }
 
 /** The loops, once for each kind of output and each place of the channels. */
