@@ -141,10 +141,13 @@ function outputs(channels: number): fc.Arbitrary<{ output: LayerOutput; offset: 
     .chain((count) =>
       fc.tuple(
         bounds,
-        fc.array(fc.integer({ min: 2 ** 30, max: 2 ** 31 - 1 }), {
-          minLength: channels,
-          maxLength: channels
-        }),
+        fc.array(
+          fc.oneof(fc.integer({ min: 2 ** 30, max: 2 ** 31 - 1 }), fc.constantFrom(2 ** 30, 3 * 2 ** 29)),
+          {
+            minLength: channels,
+            maxLength: channels
+          }
+        ),
         fc.array(fc.oneof(fc.integer({ min: -3, max: 31 }), fc.constant(count % 12)), {
           minLength: channels,
           maxLength: channels
