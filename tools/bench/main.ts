@@ -5,13 +5,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '../../src/contract/index.ts';
 import { openDataset } from '../../src/main/datasets/index.ts';
-import { insertFakeQuantization, lowerToIntegers, writeModel, type Model } from '../../src/main/graph/index.ts';
+import { insertFakeQuantization, lowerToIntegers, type Model } from '../../src/main/graph/index.ts';
 import { Calibration } from '../../src/main/inference/calibration.ts';
-import { evaluate } from '../../src/main/inference/evaluation.ts';
+import { evaluate, evaluationBatch } from '../../src/main/inference/evaluation.ts';
+import { graphExecutor } from '../../src/main/inference/executor.ts';
 import { prepareModel, readModelFile, type PreparedModel } from '../../src/main/inference/prepared-model.ts';
 import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
 import type { SampleSource } from '../../src/main/inference/run-job.ts';
-import { onnxRuntimeVersion, openSession } from '../../src/main/inference/session.ts';
+import { onnxRuntimeVersion } from '../../src/main/inference/session.ts';
 import { exactWeightStorage } from '../../src/main/inference/weight-storage.ts';
 import { normalSamples } from './normal-samples.ts';
 import { randomResNet18 } from './resnet18.ts';
@@ -51,12 +52,13 @@ async function shortest(times: number, work: () => Promise<unknown>): Promise<nu
 }
 
 async function evaluationMs(model: Model, subject: Subject): Promise<number> {
-  const session = await openSession(writeModel(model), { threads });
-  const shape = subject.prepared.analysis.input.shape;
-  const pass = () => evaluate(session, subject.evaluation, subject.samples, shape, () => {}, signal);
+  const { analysis } = subject.prepared;
+  const executor = await graphExecutor(model, analysis.input.shape, threads);
+  const batch = evaluationBatch(analysis);
+  const pass = () => evaluate(executor, subject.evaluation, subject.samples, batch, () => {}, signal);
   await pass();
   const ms = (await shortest(repeats, pass)) / subject.samples;
-  await session.release();
+  await executor.release();
   return ms;
 }
 
@@ -64,7 +66,13 @@ async function networkRows(subject: Subject): Promise<Row[]> {
   const { model, analysis } = subject.prepared;
   const configuration = (bits: number) => Configuration.parse({ weights: { bits }, activations: { bits } });
   const calibrate = async () => {
-    const calibration = new Calibration(model, analysis, subject.calibration, subject.calibrationSamples, 'benchmark');
+    const calibration = new Calibration(
+      model,
+      analysis,
+      subject.calibration,
+      subject.calibrationSamples,
+      'benchmark'
+    );
     await calibration.collect(demandsOf(configuration(8), analysis), threads, () => {}, signal);
     return calibration;
   };
@@ -90,13 +98,13 @@ async function networkRows(subject: Subject): Promise<Row[]> {
       promise: { bound: 'at most', value: subject.promises.simulated }
     });
   }
-  const session = await openSession(writeModel(model), { threads });
-  const shape = analysis.input.shape;
+  const executor = await graphExecutor(model, analysis.input.shape, threads);
+  const batch = evaluationBatch(analysis);
   const forward = () =>
-    evaluate(session, subject.calibration, subject.calibrationSamples, shape, () => {}, signal);
+    evaluate(executor, subject.calibration, subject.calibrationSamples, batch, () => {}, signal);
   await forward();
   const forwardMs = await shortest(3, forward);
-  await session.release();
+  await executor.release();
   const calibrationMs = await shortest(3, calibrate);
   rows.push({
     what: `${subject.name}: calibration with the histogram observer, time against plain forward passes`,

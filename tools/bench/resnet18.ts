@@ -11,7 +11,14 @@ export function randomResNet18(classes = 1000): Model {
   const initializers: Initializer[] = [];
   let count = 0;
 
-  const convolution = (input: string, from: number, to: number, kernel: number, stride: number, relu: boolean) => {
+  const convolution = (
+    input: string,
+    from: number,
+    to: number,
+    kernel: number,
+    stride: number,
+    relu: boolean
+  ) => {
     const name = `conv${++count}`;
     const fanIn = from * kernel * kernel;
     const weights = normalSamples(count, to * fanIn).map((value) => value * Math.sqrt(2 / fanIn));
@@ -23,7 +30,11 @@ export function randomResNet18(classes = 1000): Model {
         'Conv',
         [input, `${name}.weight`, `${name}.bias`],
         [name],
-        { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [padding, padding, padding, padding] },
+        {
+          kernel_shape: [kernel, kernel],
+          strides: [stride, stride],
+          pads: [padding, padding, padding, padding]
+        },
         name
       )
     );
@@ -33,7 +44,9 @@ export function randomResNet18(classes = 1000): Model {
   };
 
   let x = convolution('input', 3, 64, 7, 2, true);
-  nodes.push(makeNode('MaxPool', [x], ['pool'], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, 'pool'));
+  nodes.push(
+    makeNode('MaxPool', [x], ['pool'], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, 'pool')
+  );
   x = 'pool';
   let channels = 64;
   for (const [stage, width] of [64, 128, 256, 512].entries()) {
@@ -41,7 +54,8 @@ export function randomResNet18(classes = 1000): Model {
       const stride = stage > 0 && block === 0 ? 2 : 1;
       const first = convolution(x, channels, width, 3, stride, true);
       const second = convolution(first, width, width, 3, 1, false);
-      const shortcut = stride === 1 && channels === width ? x : convolution(x, channels, width, 1, stride, false);
+      const shortcut =
+        stride === 1 && channels === width ? x : convolution(x, channels, width, 1, stride, false);
       const sum = `add${stage}.${block}`;
       nodes.push(makeNode('Add', [second, shortcut], [sum], {}, sum));
       nodes.push(makeNode('Relu', [sum], [`${sum}.relu`], {}, `${sum}.relu`));

@@ -10,7 +10,8 @@ import {
   type QuantizationPlan
 } from '../graph/index.ts';
 import { Calibration } from './calibration.ts';
-import { evaluate } from './evaluation.ts';
+import { evaluate, evaluationBatch } from './evaluation.ts';
+import { graphExecutor, type Executor } from './executor.ts';
 import { bitOperations, modelSizeBits } from './model-cost.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
@@ -18,11 +19,12 @@ import { demandsOf, floatLayers, planQuantization } from './quantization-plan.ts
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
 import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
-import { onnxRuntimeVersion, openSession } from './session.ts';
+import { onnxRuntimeVersion } from './session.ts';
 import { exactWeightStorage } from './weight-storage.ts';
 
 /** A network ready to execute, and what is known of it. */
 interface ExecutableNetwork {
+  /** The graph that is executed; where NaN appears is found in it. */
   readonly model: Model;
   readonly plan: QuantizationPlan | null;
   readonly layers: readonly LayerResult[];
@@ -80,15 +82,9 @@ export class RunComputation {
         ? null
         : await this.#reference(job, prepared, dataset, samples, signal);
     onProgress('evaluating', 0);
-    const session = await openSession(writeModel(network.model), { threads: job.threads });
-    let logits: Float32Array;
-    let classes: number;
-    try {
-      const report = (fraction: number) => onProgress('evaluating', fraction);
-      ({ logits, classes } = await evaluate(session, dataset, samples, inputShape, report, signal));
-    } finally {
-      await session.release();
-    }
+    const executor = await graphExecutor(network.model, inputShape, job.threads);
+    const report = (fraction: number) => onProgress('evaluating', fraction);
+    const { logits, classes } = await this.#evaluated(executor, prepared, dataset, samples, report, signal);
     const bad = firstNonFiniteSample(logits, classes);
     if (bad !== null) throw await describeNonFinite(network.model, dataset, bad, inputShape);
     if (reference === null) this.#floatLogits.set(floatKey(job, samples), logits);
@@ -137,20 +133,26 @@ export class RunComputation {
     const key = floatKey(job, samples);
     const known = this.#floatLogits.get(key);
     if (known !== undefined) return known;
-    const session = await openSession(writeModel(prepared.model), { threads: job.threads });
+    const executor = await graphExecutor(prepared.model, prepared.analysis.input.shape, job.threads);
+    const { logits } = await this.#evaluated(executor, prepared, dataset, samples, () => {}, signal);
+    this.#floatLogits.set(key, logits);
+    return logits;
+  }
+
+  /** Evaluates and releases an executor. */
+  async #evaluated(
+    executor: Executor,
+    prepared: PreparedModel,
+    dataset: SampleSource,
+    samples: number,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal
+  ) {
     try {
-      const { logits } = await evaluate(
-        session,
-        dataset,
-        samples,
-        prepared.analysis.input.shape,
-        () => {},
-        signal
-      );
-      this.#floatLogits.set(key, logits);
-      return logits;
+      const batch = evaluationBatch(prepared.analysis);
+      return await evaluate(executor, dataset, samples, batch, onProgress, signal);
     } finally {
-      await session.release();
+      await executor.release();
     }
   }
 

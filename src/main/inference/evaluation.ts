@@ -1,34 +1,41 @@
+import type { GraphAnalysis } from '../graph/index.ts';
+import type { Executor } from './executor.ts';
 import type { SampleSource } from './run-job.ts';
-import type { Session } from './session.ts';
 
-/** Samples in one batch of an evaluation. Fixed, so that a run can be computed again bit for bit. */
-export const evaluationBatch = 50;
+const largestBatch = 50;
+/** Values of the largest activation of a batch: beyond this, batches leave the caches and get slower. */
+const largestActivation = 2 ** 21;
+
+/** Samples in one batch of an evaluation. It depends on the network only, so that a run can be computed again bit for bit. */
+export function evaluationBatch(analysis: GraphAnalysis): number {
+  const largest = Math.max(...analysis.elements.values());
+  return Math.max(1, Math.min(largestBatch, Math.floor(largestActivation / largest)));
+}
 
 /**
  * Passes the first `samples` pictures through a network.
- * @param inputShape the network's input for one sample, without the batch dimension
+ * @param batch samples in one batch
  * @returns the logits, samples x classes, row-major
  */
 export async function evaluate(
-  session: Session,
-  dataset: SampleSource,
+  executor: Executor,
+  source: SampleSource,
   samples: number,
-  inputShape: readonly number[],
+  batch: number,
   onProgress: (fraction: number) => void,
   signal: AbortSignal
 ): Promise<{ logits: Float32Array; classes: number }> {
-  const output = session.outputNames[0]!;
   let logits = new Float32Array(0);
   let classes = 0;
   // The next batch is prepared while ONNX Runtime computes the present one.
-  let next = dataset.batch(0, Math.min(evaluationBatch, samples));
-  for (let start = 0; start < samples; start += evaluationBatch) {
+  let next = source.batch(0, Math.min(batch, samples));
+  for (let start = 0; start < samples; start += batch) {
     signal.throwIfAborted();
-    const count = Math.min(evaluationBatch, samples - start);
-    const computing = session.run(next, [count, ...inputShape], [output]);
+    const count = Math.min(batch, samples - start);
+    const computing = executor.infer(next, count);
     const following = start + count;
-    if (following < samples) next = dataset.batch(following, Math.min(evaluationBatch, samples - following));
-    const values = (await computing).get(output)!.data as Float32Array;
+    if (following < samples) next = source.batch(following, Math.min(batch, samples - following));
+    const values = await computing;
     if (start === 0) {
       classes = values.length / count;
       logits = new Float32Array(samples * classes);

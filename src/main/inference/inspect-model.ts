@@ -1,6 +1,9 @@
+import { BitlabError } from '../../contract/index.ts';
 import type { ModelDetails } from '../../contract/index.ts';
-import { opsetVersion } from '../graph/index.ts';
+import { floatInitializer, opsetVersion, writeModel } from '../graph/index.ts';
 import { prepareModel, readModelFile } from './prepared-model.ts';
+import type { PreparedModel } from './prepared-model.ts';
+import { openSession } from './session.ts';
 
 /** What is known of a model from its file alone. */
 export type InspectedModel = Pick<
@@ -22,7 +25,10 @@ export type InspectedModel = Pick<
  * @throws BitlabError MODEL_*
  */
 export async function inspectModel(path: string, fileName: string): Promise<InspectedModel> {
-  const { original, analysis } = await prepareModel(await readModelFile(path, fileName, null));
+  const prepared = await prepareModel(await readModelFile(path, fileName, null));
+  requireFiniteWeights(prepared);
+  await requireAnyBatch(prepared);
+  const { original, analysis } = prepared;
   const operators: Record<string, number> = {};
   for (const node of original.graph.nodes) operators[node.operator] = (operators[node.operator] ?? 0) + 1;
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -46,4 +52,37 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
     operators,
     floatOperators: [...analysis.floatOperators]
   };
+}
+
+function requireFiniteWeights({ model, analysis }: PreparedModel): void {
+  for (const layer of analysis.layers) {
+    for (const tensor of [layer.weight, layer.bias]) {
+      if (tensor === null) continue;
+      const index = floatInitializer(model, tensor).data.findIndex((value) => !Number.isFinite(value));
+      if (index < 0) continue;
+      throw new BitlabError('MODEL_WEIGHTS_NOT_FINITE', { layer: layer.name, tensor, index });
+    }
+  }
+}
+
+/** Computes two samples at once: some exports have a batch of one among their constants, as in a Reshape. */
+async function requireAnyBatch({ model, analysis }: PreparedModel): Promise<void> {
+  const { input, output } = analysis;
+  const shape = [2, ...input.shape];
+  const refused = (reason: string) =>
+    new BitlabError('MODEL_INPUT_UNSUPPORTED', {
+      input: input.name,
+      reason: `two samples cannot be computed at once (${reason})`
+    });
+  const session = await openSession(writeModel(model), { threads: 1, optimization: 'disabled' });
+  try {
+    const zeros = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+    const results = await session.run(zeros, shape).catch((error: unknown) => {
+      throw refused((error as Error).message.replace(/\.$/, ''));
+    });
+    const found = results.get(output.name)!.shape;
+    if (found.join() !== [2, ...output.shape].join()) throw refused(`the output is ${found.join(' x ')}`);
+  } finally {
+    await session.release();
+  }
 }

@@ -8,6 +8,7 @@ import {
   readModel,
   simplify,
   tensorsToObserve,
+  withDynamicBatch,
   withOutputs,
   writeModel,
   type GraphAnalysis,
@@ -24,6 +25,9 @@ export interface PreparedModel {
 
 /** The largest model file that is read. protobuf itself ends at 2 GiB. */
 const largestModelBytes = 2 ** 31 - 1;
+
+/** Values that one sample may have: three channels of 4,700 x 4,700 pixels. What says more than this lies, or would not fit. */
+const largestSample = 2 ** 26;
 
 /** Reads a model file. @param hash its SHA-256 where it is known; a file that does not match is refused. */
 export async function readModelFile(path: string, fileName: string, hash: string | null): Promise<Model> {
@@ -54,7 +58,7 @@ export async function prepareModel(original: Model): Promise<PreparedModel> {
   const simple = simplify(original);
   // Before ONNX Runtime sees it, so that what cannot be handled is refused in Bitlab's words.
   checkSupported(simple);
-  const model = foldBatchNormalization(simple);
+  const model = foldBatchNormalization(withDynamicBatch(simple));
   const names = tensorsToObserve(model);
   const shape = sampleInputShape(model);
   const session = await openSession(writeModel(withOutputs(model, names)), {
@@ -83,12 +87,18 @@ function sampleInputShape(model: Model): number[] {
       reason: 'it has no batch dimension'
     });
   }
-  return dimensions.map((extent, axis) => {
+  const shape = dimensions.map((extent, axis) => {
     if (axis === 0) return 1;
     if (typeof extent === 'number' && extent > 0) return extent;
     throw new BitlabError('MODEL_INPUT_UNSUPPORTED', {
       input: input.name,
       reason: `its dimension ${axis} has no fixed extent`
     });
+  });
+  const values = shape.reduce((product, extent) => product * extent, 1);
+  if (values <= largestSample) return shape;
+  throw new BitlabError('MODEL_INPUT_UNSUPPORTED', {
+    input: input.name,
+    reason: `one sample has ${values} values, and at most ${largestSample} can be computed`
   });
 }

@@ -28,7 +28,10 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
 }
 
-/** Opens a model's bytes in ONNX Runtime on the processor. Throws MODEL_INVALID with ONNX Runtime's reason. */
+/**
+ * Opens a model's bytes in ONNX Runtime on the processor.
+ * @throws MODEL_OPERATOR_UNSUPPORTED for an operator that ONNX Runtime does not have, MODEL_INVALID with its reason
+ */
 export async function openSession(bytes: Uint8Array, options: SessionOptions): Promise<Session> {
   let session: ort.InferenceSession;
   try {
@@ -38,12 +41,16 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: options.optimization ?? 'all',
-      logSeverityLevel: 3,
+      // What goes wrong is thrown; nothing of it is printed as well.
+      logSeverityLevel: 4,
       // Waiting threads sleep: spinning takes the cores from everything else on the machine.
       extra: { session: { intra_op: { allow_spinning: '0' } } }
     });
   } catch (error) {
-    throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
+    throw (
+      unknownOperator(error) ??
+      new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error })
+    );
   }
   const input = session.inputNames[0];
   if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
@@ -65,6 +72,21 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
     },
     release: () => session.release()
   };
+}
+
+/** The operator that ONNX Runtime says it does not know, or does not compute in this version or for these types; or null. */
+function unknownOperator(error: unknown): BitlabError | null {
+  const text = error instanceof Error ? error.message : String(error);
+  const unknown = /In Node, \("([^"]*)", (\w+),.*No Op registered for/s.exec(text);
+  const missing = /Could not find an implementation for (\w+)\(\d+\) node with name '([^']*)'/.exec(text);
+  const [operator, node] = unknown !== null ? [unknown[2]!, unknown[1]!] : [missing?.[1], missing?.[2]];
+  if (operator === undefined) return null;
+  const advice = `ONNX Runtime ${onnxRuntimeVersion} has no such operator for this version of ONNX's operators and these types; export the model without it, or for opset 17.`;
+  return new BitlabError(
+    'MODEL_OPERATOR_UNSUPPORTED',
+    { operator, node: node || 'without a name', advice },
+    { cause: error }
+  );
 }
 
 /** ONNX Runtime's message without its prefix, its line breaks and its closing full stop. */
