@@ -5,7 +5,6 @@ import type { Configuration, LayerResult } from '../../contract/index.ts';
 import {
   insertFakeQuantization,
   lowerToIntegers,
-  writeModel,
   type Model,
   type QuantizationPlan
 } from '../graph/index.ts';

@@ -69,19 +69,19 @@ function requireFiniteWeights({ model, analysis }: PreparedModel): void {
 async function requireAnyBatch({ model, analysis }: PreparedModel): Promise<void> {
   const { input, output } = analysis;
   const shape = [2, ...input.shape];
-  const refused = (reason: string) =>
-    new BitlabError('MODEL_INPUT_UNSUPPORTED', {
-      input: input.name,
-      reason: `two samples cannot be computed at once (${reason})`
-    });
+  const refused = (why: string, cause?: unknown) => {
+    const reason = `two samples cannot be computed at once, ${why}`;
+    return new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: input.name, reason }, { cause });
+  };
   const session = await openSession(writeModel(model), { threads: 1, optimization: 'disabled' });
   try {
     const zeros = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
     const results = await session.run(zeros, shape).catch((error: unknown) => {
-      throw refused((error as Error).message.replace(/\.$/, ''));
+      throw refused('a batch of one stands among its constants', error);
     });
     const found = results.get(output.name)!.shape;
-    if (found.join() !== [2, ...output.shape].join()) throw refused(`the output is ${found.join(' x ')}`);
+    if (found.join() !== [2, ...output.shape].join())
+      throw refused(`the output has the shape ${found.join(' x ')}`);
   } finally {
     await session.release();
   }

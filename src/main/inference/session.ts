@@ -89,12 +89,17 @@ function unknownOperator(error: unknown): BitlabError | null {
   );
 }
 
-/** ONNX Runtime's message without its prefix, its line breaks and its closing full stop. */
+/** ONNX Runtime's message without its prefixes, the places in its sources, line breaks and the closing full stop. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
     .replace(/\s+/g, ' ')
     .replace(/^.*?(?:Error|failed):\s*/i, '')
+    .replace(
+      /^Non-zero status code returned while running (\w+) node\. Name:'([^']*)' Status Message: /,
+      '$1 $2: '
+    )
+    .replace(/\/onnxruntime_src\/\S+ .*? was false\. /, '')
     .slice(0, 400)
     .replace(/[.\s]+$/, '');
 }
