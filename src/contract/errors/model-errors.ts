@@ -43,6 +43,11 @@ export const modelErrors = catalogue({
       'Export the model with one float32 input of shape (batch, channels, height, width) and one float32 output of shape (batch, classes).',
     exit: 1
   },
+  MODEL_WEIGHTS_NOT_FINITE: {
+    sentence: 'The weights of {layer} contain NaN or infinity, first in {tensor} at position {index}.',
+    remedy: 'Look at the end of the training, and export a checkpoint whose weights are finite.',
+    exit: 1
+  },
   MODEL_NOT_FINITE: {
     sentence: 'The logits contain NaN or infinity; it appears first at {layer} ({kind}).',
     remedy: 'Look at the weights and the range of that layer, and at the preprocessing of the data.',

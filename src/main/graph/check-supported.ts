@@ -48,6 +48,9 @@ function adviceAgainst(node: Node): string | null {
   if (node.operator.startsWith('Sequence') || node.operator.startsWith('Optional')) {
     return 'Export the model so that it uses tensors only.';
   }
+  if (/^Random|^Multinomial$|^Bernoulli$/.test(node.operator)) {
+    return 'Export the model in evaluation mode, so that equal inputs have equal outputs.';
+  }
   if (/QuantizeLinear|^QLinear|Integer$|^DequantizeLinear/.test(node.operator)) {
     return 'The model is quantized already; import the float model that it was made from.';
   }
