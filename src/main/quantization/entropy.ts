@@ -7,6 +7,8 @@ import type { QuantizerSettings } from './quantizer.ts';
 
 /** More bits have as many levels as the histogram has bins, or nearly so, and the divergence says nothing. */
 const mostBits = 8;
+/** What the quantized form has in a bin where it has nothing and the reference has something. */
+const missingShare = 1e-4;
 
 /**
  * Collects a histogram of magnitudes with 2,048 bins that begin at zero. Where a larger magnitude comes, the bins grow to double
@@ -55,8 +57,9 @@ export class MagnitudeCollector implements Collector {
  * The range whose quantized distribution loses the least information: the threshold t for which the Kullback-Leibler divergence
  * of the magnitudes, cut at t, to their quantized form is smallest (S. Migacz: "8-bit Inference with TensorRT", GTC 2017). What lies
  * beyond t counts as the last bin of the reference; the quantized form spreads each level's count over those of its bins that hold
- * something. A threshold whose quantized form has nothing where the reference has something is never chosen. The
- * threshold is (number of bins + 0.5) * width, as there, and at most the largest magnitude.
+ * something. Where that leaves the last bin empty, it gets a share of 0.0001, taken evenly from the others (the talk does not say
+ * how to compare there; MXNet's implementation of it smooths by this amount). The threshold is (number of bins + 0.5) * width, as
+ * in the talk, and at most the largest magnitude.
  *
  * Magnitudes have 2^(bits - 1) levels; all 2^bits where the scheme is affine and no value is negative.
  * @throws BitlabError CONFIGURATION_CONFLICT for more than 8 bits
@@ -104,7 +107,10 @@ function divergenceOf(
   inside: number,
   total: number
 ): number {
-  let divergence = 0;
+  const outside = total - inside;
+  const isLastMissing = counts[bins - 1] === 0 && outside > 0;
+  const others = isLastMissing ? 1 - missingShare : 1;
+  let divergence = isLastMissing ? (outside / total) * Math.log(outside / total / missingShare) : 0;
   for (let level = 0; level < levels; level++) {
     const start = Math.floor((level * bins) / levels);
     const end = Math.floor(((level + 1) * bins) / levels);
@@ -115,13 +121,11 @@ function divergenceOf(
       sum += count;
       if (count > 0) occupied++;
     }
-    // In Q the occupied bins of a level share its count evenly.
-    const q = sum / occupied / inside;
+    const q = (others * sum) / occupied / inside;
     for (let bin = start; bin < end; bin++) {
-      const count = counts[bin]! + (bin === bins - 1 ? total - inside : 0);
-      if (count === 0) continue;
-      if (counts[bin] === 0) return Infinity;
-      divergence += (count / total) * Math.log(count / total / q);
+      if (counts[bin] === 0) continue;
+      const p = (counts[bin]! + (bin === bins - 1 ? outside : 0)) / total;
+      divergence += p * Math.log(p / q);
     }
   }
   return divergence;

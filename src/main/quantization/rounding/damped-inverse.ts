@@ -8,6 +8,8 @@ export interface DampedInverse {
   readonly fraction: number;
 }
 
+/** Pivots below this fraction of the diagonal's mean are rounding errors of a singular matrix. */
+const smallestPivot = 1e-12;
 /** Above this the damped matrix is its diagonal for all purposes, so a failure has another cause. */
 const largestFraction = 1e6;
 
@@ -26,7 +28,7 @@ export function dampedInverse(
   let mean = 0;
   for (let i = 0; i < size; i++) mean += matrix[i * size + i]! / size;
   for (let tried = fraction; tried <= largestFraction; tried = Math.max(tried * 10, 1e-6)) {
-    const factor = inverseFactor(kernels, matrix, size, mean > 0 ? tried * mean : 1);
+    const factor = inverseFactor(kernels, matrix, size, mean > 0 ? tried * mean : 1, smallestPivot * mean);
     if (factor !== null) return { factor, fraction: tried };
   }
   throw new RangeError('the matrix is not finite and positive semidefinite');
@@ -40,13 +42,15 @@ function inverseFactor(
   kernels: LinearAlgebra,
   matrix: Float64Array,
   size: number,
-  damping: number
+  damping: number,
+  leastPivot: number
 ): Float64Array | null {
   const last = size * size - 1;
   const reversed = Float64Array.from(matrix, (_, i) => matrix[last - i]!);
   for (let i = 0; i < size; i++) reversed[i * size + i]! += damping;
   const upper = kernels.cholesky(reversed, size);
   if (upper === null) return null;
+  for (let i = 0; i < size; i++) if (upper[i * size + i]! ** 2 < leastPivot) return null;
   const inverse = kernels.invertTriangular(upper, size);
   const factor = new Float64Array(size * size);
   for (let i = 0; i < size; i++)
