@@ -16,7 +16,8 @@ import {
   columns,
   weightSettings,
   correlated,
-  problemOf
+  problemOf,
+  quick
 } from './layer-problems.ts';
 import { normals } from './normals.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quantizeWeights } from '../../src/main/quantization/index.ts';
 import { ChannelMeans, correctedBias } from '../../src/main/quantization/rounding/index.ts';
-import { kernels, outputs, inputs, columns, problemOf } from './layer-problems.ts';
+import { kernels, outputs, inputs, columns, problemOf, weightSettings } from './layer-problems.ts';
 import { normals } from './normals.ts';
 
 describe('bias correction', () => {

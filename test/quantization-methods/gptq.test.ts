@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { additivePowersOfTwoGrid, gridLevels } from '../../src/main/quantization/grids/index.ts';
 import { quantizeWeightGroups } from '../../src/main/quantization/group-weights.ts';
@@ -17,7 +16,8 @@ import {
   weightSettings,
   gptqOptions,
   correlated,
-  problemOf
+  problemOf,
+  nearestValues
 } from './layer-problems.ts';
 import { normals } from './normals.ts';
 

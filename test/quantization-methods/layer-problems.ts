@@ -1,5 +1,8 @@
+import { defaultConfiguration } from '../../src/contract/index.ts';
 import { quantizeWeights } from '../../src/main/quantization/index.ts';
 import {
+  adaroundDefaults,
+  gptqDefaults,
   LayerStatistics,
   uniformLevels,
   type LayerProblem,

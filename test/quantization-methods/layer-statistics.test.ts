@@ -3,13 +3,14 @@ import type { PatchGeometry } from '../../src/main/kernels/linear-algebra.ts';
 import { quantizeWeights } from '../../src/main/quantization/index.ts';
 import {
   ColumnSample,
+  fromRows,
   gptq,
   LayerStatistics,
   toRows,
   uniformLevels,
   type WeightLevels
 } from '../../src/main/quantization/rounding/index.ts';
-import { kernels, outputs, inputs, columns, weightSettings, gptqOptions } from './layer-problems.ts';
+import { kernels, weightSettings, gptqOptions } from './layer-problems.ts';
 import { normals } from './normals.ts';
 
 describe('statistics of convolutions', () => {

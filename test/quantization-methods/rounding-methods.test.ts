@@ -7,7 +7,6 @@ import {
   quick,
   gptqOptions,
   type Problem,
-  correlated,
   problemOf,
   errorByDefinition,
   nearestValues
