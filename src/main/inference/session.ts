@@ -1,11 +1,12 @@
-import * as ort from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BitlabError } from '../../contract/index.ts';
+import { ort } from './onnx-runtime.ts';
 
 /** A tensor that ONNX Runtime returned, as plain data. */
 export interface OutputTensor {
   readonly type: string;
   readonly shape: readonly number[];
-  readonly data: ort.Tensor['data'];
+  readonly data: Tensor['data'];
 }
 
 /** An ONNX Runtime session over one float32 input. */
@@ -33,7 +34,7 @@ export interface SessionOptions {
  * @throws MODEL_OPERATOR_UNSUPPORTED for an operator that ONNX Runtime does not have, MODEL_INVALID with its reason
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions): Promise<Session> {
-  let session: ort.InferenceSession;
+  let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {
       executionProviders: ['cpu'],
@@ -99,7 +100,8 @@ function reasonOf(error: unknown): string {
       /^Non-zero status code returned while running (\w+) node\. Name:'([^']*)' Status Message: /,
       '$1 $2: '
     )
-    .replace(/\/onnxruntime_src\/\S+ .*? was false\. /, '')
+    .replace(/\.\s+(?=[A-Z])/g, '; ')
+    .replace(/\/onnxruntime_src\/\S+ .*? was false[;.] /, '')
     .slice(0, 400)
     .replace(/[.\s]+$/, '');
 }
