@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWithFork } from '../../src/main/hosts/open-with-fork.ts';
@@ -115,5 +115,5 @@ export function contentsOf(folder: string): { tables: Record<string, unknown[]>;
 
 /** What lies in a folder that was given to a program for its temporary files. */
 export function leftIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
+  return readdirSync(folder);
 }
