@@ -24,6 +24,7 @@ export const layers = {
   'src/main/inference': {
     imports: [
       'src/main/graph',
+      'src/main/simulation',
       'src/main/quantization',
       'src/main/kernels',
       'src/main/numeric',

@@ -26,6 +26,7 @@ test('the sample network', async () => {
     output: '/bn1/BatchNormalization_output_0',
     fused: 'Relu',
     fusedOutput: '/relu/Relu_output_0',
+    inputShape: [3, 32, 32],
     outputShape: [16, 32, 32],
     parameters: 16 * 27 + 16,
     macs: 16 * 27 * 32 * 32

@@ -22,6 +22,7 @@ const layer = (operator: Layer['operator'], weightShape: readonly number[], weig
   output: 'y',
   fused: null,
   fusedOutput: 'y',
+  inputShape: [],
   outputShape: [],
   parameters: 0,
   macs: 0

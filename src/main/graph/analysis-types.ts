@@ -17,6 +17,8 @@ export interface Layer {
   /** Operator that is fused behind the layer, and the tensor after it (equal to `output` where nothing is fused). */
   readonly fused: 'Relu' | 'Clip' | null;
   readonly fusedOutput: string;
+  /** Shape of what enters for one sample, without the batch dimension. */
+  readonly inputShape: readonly number[];
   /** Shape of the layer's output for one sample, without the batch dimension. */
   readonly outputShape: readonly number[];
   readonly parameters: number;

@@ -69,6 +69,7 @@ function layerOf(
   const activation = fusableActivation(connections.onlyConsumer(output), graph, true);
   if (activation !== null) nodes.push(activation);
   const fusedOutput = activation?.outputs[0] ?? output;
+  const inputShape = shapeOf(shapes, input).slice(1);
   const outputShape = shapeOf(shapes, fusedOutput).slice(1);
   const weightCount = elementCount(weight.shape);
   return {
@@ -84,6 +85,7 @@ function layerOf(
       output,
       fused: activation === null ? null : (activation.operator as 'Relu' | 'Clip'),
       fusedOutput,
+      inputShape,
       outputShape,
       parameters: weightCount + (bias === null ? 0 : channels),
       // Each output value is a sum over the weights of its channel.

@@ -1,12 +1,16 @@
 export * from './analysis-types.ts';
 export { analyzeGraph, tensorsToObserve } from './analyze.ts';
+export { clipBounds } from './find-layers.ts';
 export { checkSupported } from './check-supported.ts';
 export { floatInitializer } from './float-constants.ts';
+export { layerGeometry, outputChannelsFirst, type LayerGeometry } from './layer-geometry.ts';
 export * from './onnx/index.ts';
 export * from './quantization-plan.ts';
 export { foldBatchNormalization } from './rewrites/fold-batch-normalization.ts';
 export { insertFakeQuantization } from './rewrites/insert-fake-quantization.ts';
 export { lowerToIntegers, type IntegerOptions } from './rewrites/lower-to-integers.ts';
+export { activationQuantizers } from './rewrites/plan-lookup.ts';
 export { simplify } from './rewrites/simplify.ts';
+export { splitAtLayers, type LayerSegment, type Segment } from './rewrites/split-at-layers.ts';
 export { withDynamicBatch } from './rewrites/with-dynamic-batch.ts';
 export { withOutputs } from './rewrites/with-outputs.ts';

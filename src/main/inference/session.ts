@@ -9,13 +9,17 @@ export interface OutputTensor {
   readonly data: Tensor['data'];
 }
 
-/** An ONNX Runtime session over one float32 input. */
+/** An ONNX Runtime session. */
 export interface Session {
-  /** @param data row-major values @param shape their shape, the batch dimension first @param fetches outputs to compute; all by default */
+  /** Of the first input, which is float32. @param data row-major values @param shape their shape, the batch dimension first @param fetches outputs to compute; all by default */
   run(
     data: Float32Array,
     shape: readonly number[],
     fetches?: readonly string[]
+  ): Promise<ReadonlyMap<string, OutputTensor>>;
+  /** Computes all outputs of a model with several inputs, of whatever types. */
+  runAll(
+    inputs: Iterable<readonly [name: string, tensor: OutputTensor]>
   ): Promise<ReadonlyMap<string, OutputTensor>>;
   readonly outputNames: readonly string[];
   /** Frees the native memory; the session cannot be used afterwards. */
@@ -55,22 +59,31 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
   }
   const input = session.inputNames[0];
   if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
+  const computed = async (feeds: Record<string, Tensor>, fetches?: readonly string[]) => {
+    try {
+      const results = fetches ? await session.run(feeds, fetches as string[]) : await session.run(feeds);
+      return new Map(
+        Object.entries(results).map(([name, tensor]) => [
+          name,
+          { type: tensor.type, shape: tensor.dims, data: tensor.data }
+        ])
+      );
+    } catch (error) {
+      throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
+    }
+  };
   return {
     outputNames: session.outputNames,
-    async run(data, shape, fetches) {
-      const feeds = { [input]: new ort.Tensor('float32', data, shape) };
-      try {
-        const results = fetches ? await session.run(feeds, fetches as string[]) : await session.run(feeds);
-        return new Map(
-          Object.entries(results).map(([name, tensor]) => [
+    run: (data, shape, fetches) => computed({ [input]: new ort.Tensor('float32', data, shape) }, fetches),
+    runAll: (inputs) =>
+      computed(
+        Object.fromEntries(
+          Array.from(inputs, ([name, { type, data, shape }]) => [
             name,
-            { type: tensor.type, shape: tensor.dims, data: tensor.data }
+            new ort.Tensor(type as 'float32', data as Float32Array, shape)
           ])
-        );
-      } catch (error) {
-        throw new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error });
-      }
-    },
+        )
+      ),
     release: () => session.release()
   };
 }
