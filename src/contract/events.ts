@@ -14,7 +14,7 @@ export const ExperimentProgress = z.object({
     .object({
       runId: Identifier,
       label: z.string(),
-      phase: z.enum(['preparing', 'calibrating', 'quantizing', 'evaluating']),
+      phase: z.enum(['preparing', 'calibrating', 'quantizing', 'rounding', 'evaluating']),
       /** 0 to 1 within the phase. */
       fraction: z.number()
     })

@@ -159,7 +159,7 @@ const problems: [string, string, string, Record<string, unknown>][] = [
     'CONFIGURATION_INVALID',
     {
       suggestion: expect.stringContaining(
-        'Did you mean histogram? Known values: minmax, moving-average, histogram, mse'
+        'Did you mean histogram? Known values: minmax, moving-average, histogram, percentile, mse, entropy'
       )
     }
   ],

@@ -1,4 +1,5 @@
 import { BitlabError, type Configuration, type ExperimentFile } from '../../contract/index.ts';
+import { checkMethods } from './method-conflicts.ts';
 import { formatSettingPath } from './setting-path.ts';
 
 /** More than this, and the products of codes do not fit the integer kernels. */
@@ -6,11 +7,12 @@ const integerBitLimit = 8;
 
 /**
  * Refuses combinations of settings that cannot be computed, each valid for itself.
- * @throws CONFIGURATION_CONFLICT, CALIBRATION_TOO_FEW
+ * @throws CONFIGURATION_CONFLICT, CALIBRATION_TOO_FEW, CODEBOOK_INVALID
  */
 export function checkConflicts(configuration: Configuration, file: ExperimentFile): void {
   if (configuration.arithmetic === 'float') return;
   checkCalibration(configuration, file);
+  checkMethods(configuration);
   if (configuration.arithmetic === 'integer') checkInteger(configuration);
 }
 

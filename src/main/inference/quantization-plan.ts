@@ -1,6 +1,5 @@
 import {
   BitlabError,
-  type ActivationSettings,
   type Configuration,
   type LayerResult,
   type QuantizerSummary
@@ -8,9 +7,10 @@ import {
 import { floatInitializer } from '../graph/index.ts';
 import type { GraphAnalysis, Layer, Model, QuantizationPlan } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
-import { quantizeBias, quantizeWeights, quantizerFromRange } from '../quantization/index.ts';
-import type { Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
+import { quantizeBias, quantizeLayerWeights } from '../quantization/index.ts';
+import type { Quantizer, Range } from '../quantization/index.ts';
 import type { Calibration, Demand } from './calibration.ts';
+import { quantizeActivations } from './activation-quantizer.ts';
 import { settingsInForce, type SettingsInForce } from './layer-settings.ts';
 
 const int32 = { low: -(2 ** 31), high: 2 ** 31 - 1 };
@@ -52,11 +52,12 @@ export function planQuantization(
   for (const [index, layer] of analysis.layers.entries()) {
     const original = floatInitializer(model, layer.weight);
     requireFinite(original.data, layer, 'weights');
-    const weight = quantizeWeights(
+    const weight = quantizeLayerWeights(
       original.data,
       original.shape,
       layer.weightAxis,
-      settings.weights.get(layer.name)!
+      settings.weights.get(layer.name)!,
+      layer.name
     );
     weights.set(layer.name, weight);
 
@@ -117,15 +118,12 @@ function planActivations(
   for (const point of observedPoints(configuration, analysis)) {
     if (ofGroup.has(point.group)) continue;
     const setting = settings.activations.get(point.tensor)!;
-    const target = quantizerSettings(setting);
-    const levels = setting.destinationLevels === 'auto' ? null : setting.destinationLevels;
     const observer = calibration.observer({
       group: point.group,
       kind: setting.observer,
       dialect: setting.dialect
     });
-    const range = observer.range(target, levels);
-    ofGroup.set(point.group, { quantizer: quantizerFromRange(range, target, null), range });
+    ofGroup.set(point.group, quantizeActivations(observer, setting));
   }
   for (const point of analysis.points) {
     if (point.isOutput && !configuration.quantizeOutput) continue;
@@ -135,11 +133,6 @@ function planActivations(
     ranges.set(point.tensor, found.range);
   }
   return { activations, ranges };
-}
-
-function quantizerSettings(settings: ActivationSettings): QuantizerSettings {
-  const { bits, scheme, storage, reduceRange } = settings;
-  return { bits, scheme, storage, narrow: false, reduceRange };
 }
 
 function summary(quantizer: Quantizer, range: Range): QuantizerSummary {

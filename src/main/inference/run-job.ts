@@ -22,7 +22,7 @@ export interface RunJob {
   readonly threads: number;
 }
 
-export type RunPhase = 'preparing' | 'calibrating' | 'quantizing' | 'evaluating';
+export type RunPhase = 'preparing' | 'calibrating' | 'quantizing' | 'rounding' | 'evaluating';
 
 export interface RunResult {
   /** samples x classes, row-major. */

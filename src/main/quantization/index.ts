@@ -2,6 +2,10 @@ export { quantizeBias } from './bias.ts';
 export { dequantize, fakeQuantize, quantizeToCodes } from './fake-quantize.ts';
 export { createObserver, observerAs, observerKey } from './observers/index.ts';
 export { codeRange, quantizerFromRange, type CodeRange } from './quantizer-from-range.ts';
+export { fusedQuantizerFromRange } from './fused-quantizer.ts';
+export { gridOf } from './grid-weights.ts';
+export { levelsOfWeights, quantizeLayerWeights } from './layer-weights.ts';
+export { withPowerOfTwoScale } from './power-of-two-scale.ts';
 export { quantizeWeights, type QuantizedWeights } from './weights.ts';
 export type {
   Observer,

@@ -7,6 +7,9 @@ import type { Histogram } from './observers/histogram.ts';
 /** Up to this many values of a tensor or channel are kept; beyond it quantiles come from the histogram. 16 MiB. */
 export const exactValues = 2 ** 22;
 
+/** In per cent, where a configuration does not say. */
+export const usualPercentile = 99.99;
+
 /**
  * Collects what quantiles need: the values themselves as long as they are few enough, else a histogram of 2,048 bins, in which
  * values are taken to be spread evenly over each bin. Infinities are ignored.

@@ -1,6 +1,7 @@
 import type { WeightSettings } from '../../contract/index.ts';
 import { dequantize, quantizeToCodes } from './fake-quantize.ts';
 import { createObserver } from './observers/index.ts';
+import { withPowerOfTwoScale } from './power-of-two-scale.ts';
 import { quantizerFromRange } from './quantizer-from-range.ts';
 import type { Quantizer, Range } from './quantizer.ts';
 
@@ -15,7 +16,7 @@ export interface QuantizedWeights {
 }
 
 /**
- * Quantizes the weights of a layer. The histogram's search assumes 2^bits levels.
+ * Quantizes the weights of a layer on evenly spaced levels. The histogram's search assumes 2^bits levels.
  * @param weights values in row-major order @param shape its shape
  * @param axis the axis of the output channels, used where the granularity is `channel`
  * @throws BitlabError VALUES_NAN, CONFIGURATION_BITS
@@ -27,10 +28,21 @@ export function quantizeWeights(
   settings: WeightSettings
 ): QuantizedWeights {
   const channelAxis = settings.granularity === 'channel' ? axis : null;
-  const observer = createObserver(settings.range, 'torch', channelAxis);
-  observer.observe(weights, shape);
-  const range = observer.range(settings, null);
-  const quantizer = quantizerFromRange(range, settings, channelAxis);
+  const range = rangeOfWeights(weights, shape, channelAxis, settings);
+  const exact = quantizerFromRange(range, settings, channelAxis);
+  const quantizer = settings.powerOfTwoScale ? withPowerOfTwoScale(exact, range, settings.scheme) : exact;
   const codes = quantizeToCodes(weights, shape, quantizer);
   return { quantizer, range, codes, values: dequantize(codes, shape, quantizer) };
+}
+
+/** The range of weights, of each channel along an axis or of all. */
+export function rangeOfWeights(
+  weights: Float32Array,
+  shape: readonly number[],
+  channelAxis: number | null,
+  settings: WeightSettings
+): Range {
+  const observer = createObserver(settings.range, 'torch', channelAxis);
+  observer.observe(weights, shape);
+  return observer.range(settings, null);
 }

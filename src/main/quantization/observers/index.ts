@@ -1,3 +1,5 @@
+import { referenceStatisticsKernels } from '../../kernels/reference/statistics/index.ts';
+import type { StatisticsKernels } from '../../kernels/statistics-kernels.ts';
 import type { Observer, ObserverDialect, ObserverKind } from '../quantizer.ts';
 import { nothingObserved } from './extent.ts';
 import { searchRange } from './histogram-search.ts';
@@ -7,46 +9,66 @@ import type { HistogramCollector } from './histogram.ts';
 import { leastErrorRange } from './mean-squared-error.ts';
 import { MinmaxCollector } from './minmax.ts';
 import { MovingAverageCollector } from './moving-average.ts';
+import { entropyRange, MagnitudeCollector } from '../entropy.ts';
+import { PercentileCollector, usualPercentile } from '../percentile.ts';
 import { ObserverOfChannels, type RangeRules } from './observer-of-channels.ts';
 
-const histogramRules: RangeRules<HistogramCollector> = {
+const histogramRules = (kernels: StatisticsKernels): RangeRules<HistogramCollector> => ({
   histogram: (collector, _settings, destinationLevels) => {
     const histogram = collector.histogram();
-    return histogram === null ? nothingObserved : searchRange(histogram, destinationLevels);
+    return histogram === null ? nothingObserved : searchRange(histogram, destinationLevels, kernels);
   },
   mse: (collector, settings) => {
     const histogram = collector.histogram();
     return histogram === null ? nothingObserved : leastErrorRange(histogram, settings);
   }
-};
+});
 
 /**
  * An observer that has seen nothing yet. Infinite values are ignored; NaN is an error (BitlabError VALUES_NAN).
  * @param dialect which PyTorch the histogram follows; the other kinds are the same in both
  * @param axis the axis of the channels, or null for one range for the whole tensor
+ * @param kernels the plain ones by default
  */
-export function createObserver(kind: ObserverKind, dialect: ObserverDialect, axis: number | null): Observer {
+export function createObserver(
+  kind: ObserverKind,
+  dialect: ObserverDialect,
+  axis: number | null,
+  kernels: StatisticsKernels = referenceStatisticsKernels
+): Observer {
   switch (kind) {
     case 'minmax': {
       const rules: RangeRules<MinmaxCollector> = { minmax: (collector) => collector.extent };
-      return new ObserverOfChannels(() => new MinmaxCollector(), rules, kind, axis);
+      return new ObserverOfChannels(() => new MinmaxCollector(), rules, kind, axis, kernels);
     }
     case 'moving-average': {
       const rules: RangeRules<MovingAverageCollector> = { 'moving-average': (collector) => collector.extent };
-      return new ObserverOfChannels(() => new MovingAverageCollector(), rules, kind, axis);
+      return new ObserverOfChannels(() => new MovingAverageCollector(), rules, kind, axis, kernels);
     }
     case 'histogram':
     case 'mse': {
       const create = (): HistogramCollector =>
         dialect === 'torch-1.13' ? new HistogramCollectorTorch113() : new HistogramCollectorTorch();
-      return new ObserverOfChannels(create, histogramRules, kind, axis);
+      return new ObserverOfChannels(create, histogramRules(kernels), kind, axis, kernels);
+    }
+    case 'percentile': {
+      const rules: RangeRules<PercentileCollector> = {
+        percentile: (collector, settings) =>
+          collector.quantiles((settings.percentile ?? usualPercentile) / 100)
+      };
+      return new ObserverOfChannels(() => new PercentileCollector(), rules, kind, axis, kernels);
+    }
+    case 'entropy': {
+      const rules: RangeRules<MagnitudeCollector> = { entropy: entropyRange };
+      return new ObserverOfChannels(() => new MagnitudeCollector(), rules, kind, axis, kernels);
     }
   }
 }
 
 /** Equal for what collects the same statistics: then one observer serves both, by `observerAs`. */
 export function observerKey(kind: ObserverKind, dialect: ObserverDialect): string {
-  return kind === 'histogram' || kind === 'mse' ? `histogram ${dialect}` : kind;
+  const isOlder = dialect === 'torch-1.13';
+  return kind === 'histogram' || kind === 'mse' ? `histogram ${isOlder ? dialect : 'torch'}` : kind;
 }
 
 /**

@@ -1,0 +1,115 @@
+import { BitlabError, type Configuration, type WeightSettings } from '../../contract/index.ts';
+import { gridOf } from '../quantization/index.ts';
+import { formatSettingPath } from './setting-path.ts';
+
+/** Above this the entropy observer has as many levels as bins. */
+const entropyBits = 8;
+
+/**
+ * Refuses what the methods for ranges, grids and groups cannot do, in the settings for all layers and in each override.
+ * @throws CONFIGURATION_CONFLICT, CODEBOOK_INVALID, CONFIGURATION_INVALID
+ */
+export function checkMethods(configuration: Configuration): void {
+  for (const { path, settings } of weightSettings(configuration)) {
+    const at = (name: string) => formatSettingPath([...path, name]);
+    if (settings.granularity === 'group') checkGroups(configuration, settings, at);
+    if (settings.grid !== 'uniform') checkGrid(configuration, settings, at);
+    if (settings.range === 'entropy' && settings.bits > entropyBits) refuseEntropy(at('range'));
+  }
+  for (const { path, settings } of activationSettings(configuration)) {
+    if (settings.observer === 'entropy' && settings.bits > entropyBits)
+      refuseEntropy(formatSettingPath([...path, 'observer']));
+  }
+}
+
+function checkGroups(
+  { arithmetic, bias }: Configuration,
+  { groupSize }: WeightSettings,
+  at: (name: string) => string
+): void {
+  if (groupSize === undefined)
+    refuse(
+      `${at('granularity')} is group, and no group size is given`,
+      `Set ${at('groupSize')}, 64 for instance.`
+    );
+  if (arithmetic === 'integer')
+    refuse(
+      `Integer arithmetic adds up products under one scale for each output channel, and ${at('granularity')} is group`,
+      'Set arithmetic: simulated, or another granularity.'
+    );
+  requireFloatBias(bias, `${at('granularity')} is group`);
+}
+
+function checkGrid(
+  { arithmetic, bias }: Configuration,
+  settings: WeightSettings,
+  at: (name: string) => string
+): void {
+  const isGrid = `${at('grid')} is ${settings.grid}`;
+  if (arithmetic === 'integer')
+    refuse(
+      `Integer arithmetic has evenly spaced levels, and ${isGrid}`,
+      'Set arithmetic: simulated, or grid: uniform.'
+    );
+  requireFloatBias(bias, isGrid);
+  if (settings.scheme === 'affine' || settings.storage === 'unsigned')
+    refuse(
+      `A grid has signed levels around zero, and ${isGrid} with scheme ${settings.scheme} and storage ${settings.storage}`,
+      'Set scheme: symmetric and storage: signed.'
+    );
+  if (settings.narrow || settings.reduceRange)
+    refuse(
+      `Narrow and reduced ranges are for whole numbers, and ${isGrid}`,
+      'Set narrow and reduceRange: false.'
+    );
+  if (settings.range === 'histogram' || settings.range === 'entropy')
+    refuse(
+      `The range ${settings.range} is searched for evenly spaced levels, and ${isGrid}`,
+      `Set ${at('range')}: mse, minmax or percentile.`
+    );
+  gridOf(settings);
+}
+
+function requireFloatBias(bias: Configuration['bias'], why: string): void {
+  if (bias === 'float') return;
+  refuse(
+    `An integer bias is a multiple of activation scale times one weight scale for each channel, and ${why}`,
+    'Set bias: float.'
+  );
+}
+
+function refuseEntropy(path: string): never {
+  return refuse(
+    `${path} is entropy, which is for ${entropyBits} bits or fewer`,
+    'Choose mse or histogram for more bits.'
+  );
+}
+
+function refuse(reason: string, advice: string): never {
+  throw new BitlabError('CONFIGURATION_CONFLICT', { reason, advice });
+}
+
+/** The settings of all layers, and those that an override makes of them. */
+function* weightSettings({ weights, layers }: Configuration) {
+  yield { path: ['weights'], settings: weights };
+  for (const [name, { weights: changes }] of Object.entries(layers)) {
+    if (changes !== undefined)
+      yield { path: ['layers', name, 'weights'], settings: merged(weights, changes) };
+  }
+}
+
+function* activationSettings({ activations, layers }: Configuration) {
+  yield { path: ['activations'], settings: activations };
+  for (const [name, { activations: changes }] of Object.entries(layers)) {
+    if (changes !== undefined)
+      yield { path: ['layers', name, 'activations'], settings: merged(activations, changes) };
+  }
+}
+
+function merged<Settings extends object>(
+  settings: Settings,
+  changes: { [K in keyof Settings]?: Settings[K] | undefined }
+): Settings {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,37 @@
+import type { ActivationSettings } from '../../contract/index.ts';
+import { fusedQuantizerFromRange, quantizerFromRange, withPowerOfTwoScale } from '../quantization/index.ts';
+import type { Observer, Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
+
+/** The quantizer of a tensor of activations, and the range that it was made from. */
+export interface ActivationQuantizer {
+  readonly quantizer: Quantizer;
+  readonly range: Range;
+}
+
+/**
+ * The quantizer that settings ask for, from what was observed. Storage `auto` is unsigned, with zero at the lowest code, where
+ * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur.
+ */
+export function quantizeActivations(observer: Observer, settings: ActivationSettings): ActivationQuantizer {
+  const { storage } = settings;
+  if (storage !== 'auto') return quantizerOf(observer, settings, { storage, scheme: settings.scheme });
+  const signed = quantizerOf(observer, settings, { storage: 'signed', scheme: settings.scheme });
+  if (signed.range.minimum[0]! < 0) return signed;
+  return quantizerOf(observer, settings, { storage: 'unsigned', scheme: 'affine' });
+}
+
+function quantizerOf(
+  observer: Observer,
+  settings: ActivationSettings,
+  codes: Pick<QuantizerSettings, 'scheme' | 'storage'>
+): ActivationQuantizer {
+  const { bits, reduceRange, percentile, destinationLevels, dialect } = settings;
+  const target: QuantizerSettings = { bits, narrow: false, reduceRange, percentile, ...codes };
+  const range = observer.range(target, destinationLevels === 'auto' ? null : destinationLevels);
+  const fromRange = dialect === 'fused' ? fusedQuantizerFromRange : quantizerFromRange;
+  const quantizer = fromRange(range, target, null);
+  return {
+    quantizer: settings.powerOfTwoScale ? withPowerOfTwoScale(quantizer, range, codes.scheme) : quantizer,
+    range
+  };
+}
