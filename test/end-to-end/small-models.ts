@@ -67,3 +67,7 @@ export const withoutLayers = (): Uint8Array =>
       outputs: [makeFloatValue('y', ['batch', 3])]
     })
   );
+
+/** A classifier that takes the root of activations of which some are negative. */
+export const rootOfNegative = (): Uint8Array =>
+  classifier({ middle: [makeNode('Sqrt', ['h'], ['m'], {}, 'root')] });

@@ -49,7 +49,7 @@ export const modelErrors = catalogue({
     exit: 1
   },
   MODEL_NOT_FINITE: {
-    sentence: 'The logits contain NaN or infinity; it appears first at {layer} ({kind}).',
+    sentence: 'The network computes NaN or infinity, first at {layer} ({kind}).',
     remedy: 'Look at the weights and the range of that layer, and at the preprocessing of the data.',
     exit: 1
   },

@@ -3,6 +3,7 @@ import type { SampleSource } from './run-job.ts';
 import { withOutputs, type GraphAnalysis, type Model, writeModel } from '../graph/index.ts';
 import { createObserver, observerAs, observerKey } from '../quantization/index.ts';
 import type { Observer, ObserverDialect, ObserverKind } from '../quantization/index.ts';
+import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { openSession } from './session.ts';
 
 /** Samples in a calibration batch, as in PyTorch's reference run; fewer where the activations of 64 would not fit. */
@@ -85,7 +86,8 @@ export class Calibration {
         for (const [tensor, observers] of watchers) {
           const values = tensor === input ? pictures : (results.get(tensor)!.data as Float32Array);
           const valuesShape = tensor === input ? shape : results.get(tensor)!.shape;
-          this.#requireFinite(tensor, values);
+          const bad = firstNonFiniteSample(values, values.length / count);
+          if (bad !== null) throw await this.#notFinite(start + bad);
           for (const observer of observers) observer.observe(values, valuesShape);
         }
         onProgress((start + count) / this.#samples);
@@ -105,16 +107,9 @@ export class Calibration {
     return Math.max(2, Math.min(calibrationBatch, Math.floor(activationBytes / Math.max(perSample, 1))));
   }
 
-  #requireFinite(tensor: string, values: Float32Array): void {
-    // x - x is 0 for every finite x and NaN for the others, so one sum tells.
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
-    if (sum === 0) return;
-    const point = this.#analysis.points.find((candidate) => candidate.tensor === tensor);
-    throw new BitlabError('MODEL_NOT_FINITE', {
-      layer: point?.layer ?? tensor,
-      kind: 'activations in calibration'
-    });
+  #notFinite(sample: number): Promise<BitlabError> {
+    const inputShape = this.#analysis.input.shape;
+    return describeNonFinite(this.#model, this.#dataset, sample, inputShape, 'calibration sample');
   }
 }
 
