@@ -4,7 +4,8 @@ import {
   quantizerFromRange,
   type QuantizerSettings
 } from '../../src/main/quantization/index.ts';
-import { binCount, countValues } from '../../src/main/quantization/observers/histogram.ts';
+import { referenceStatisticsKernels } from '../../src/main/kernels/reference/statistics/index.ts';
+import { binCount } from '../../src/main/quantization/observers/histogram.ts';
 import { leastErrorRange } from '../../src/main/quantization/observers/mean-squared-error.ts';
 import { normalValues } from './normal-values.ts';
 
@@ -55,7 +56,11 @@ describe('the range of least error', () => {
   test('finds the outlier at 8 bits and drops it at 3', () => {
     const x = normalValues(50_000, 4);
     x[0] = 20;
-    const histogram = { minimum: -5, maximum: 20, counts: countValues(x, -5, 20, false) };
+    const histogram = {
+      minimum: -5,
+      maximum: 20,
+      counts: referenceStatisticsKernels.statisticsOf(x).count(-5, 20)
+    };
     const widths = [16, 3].map((bits) => leastErrorRange(histogram, settings(bits)).maximum);
     expect(widths[0]).toBe(20);
     expect(widths[1]).toBeLessThan(12);

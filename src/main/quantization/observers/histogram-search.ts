@@ -1,7 +1,7 @@
+import type { HistogramError, StatisticsKernels } from '../../kernels/statistics-kernels.ts';
 import { f32, float32Maximum } from '../../numeric/float32.ts';
 import type { Extent } from './extent.ts';
 import { binCount, type Histogram } from './histogram.ts';
-import { quantizationError } from './quantization-error.ts';
 
 /** By how much the search moves a quantile in one step. */
 const step = 1e-5;
@@ -11,11 +11,16 @@ const step = 1e-5;
  * as long as the L2 norm of the quantization error over the histogram does not grow. Same float32 arithmetic, same result.
  * @param destinationLevels how many levels the error assumes: PyTorch's is 256 whatever the bit width
  */
-export function searchRange(histogram: Histogram, destinationLevels: number): Extent {
+export function searchRange(
+  histogram: Histogram,
+  destinationLevels: number,
+  kernels: StatisticsKernels
+): Extent {
   const { minimum, maximum } = histogram;
   if (minimum === maximum) return { minimum, maximum };
   const counts = Float32Array.from(histogram.counts);
-  const { first, last } = searchBins(counts, minimum, maximum, destinationLevels);
+  const error = kernels.quantizationError(counts, minimum, maximum, destinationLevels);
+  const { first, last } = searchBins(counts, error);
   const range = f32(maximum - minimum);
   const width = Number.isFinite(range) ? f32(range / binCount) : (maximum - minimum) / binCount;
   return {
@@ -30,13 +35,12 @@ function endOf(minimum: number, width: number, bin: number): number {
   return f32(minimum + (Number.isFinite(offset) ? offset : width * bin));
 }
 
-function searchBins(counts: Float32Array, minimum: number, maximum: number, destinationLevels: number) {
+function searchBins(counts: Float32Array, error: HistogramError) {
   const cumulative = new Float32Array(binCount);
   let sum = 0;
   for (let bin = 0; bin < binCount; bin++) cumulative[bin] = sum += counts[bin]!;
   const total = f32(sum);
 
-  const error = quantizationError(counts, minimum, maximum, destinationLevels);
   let first = 0;
   let last = binCount - 1;
   let alpha = 0;

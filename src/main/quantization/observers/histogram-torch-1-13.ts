@@ -1,6 +1,8 @@
+import { referenceStatisticsKernels } from '../../kernels/reference/statistics/index.ts';
+import type { ValueStatistics } from '../../kernels/statistics-kernels.ts';
 import { f32, rint } from '../../numeric/float32.ts';
 import { extentOf, nothingObserved, union, type Extent } from './extent.ts';
-import { binCount, countValues, type Histogram, type HistogramCollector } from './histogram.ts';
+import { binCount, type Histogram, type HistogramCollector } from './histogram.ts';
 import { redistributed } from './redistribute.ts';
 
 const upsampleRate = 128;
@@ -19,19 +21,22 @@ export class HistogramCollectorTorch113 implements HistogramCollector {
     return minimum > maximum ? null : { minimum, maximum, counts: this.#counts };
   }
 
-  add(values: Float32Array): void {
-    const batch = extentOf(values);
+  add(
+    values: Float32Array,
+    statistics: ValueStatistics = referenceStatisticsKernels.statisticsOf(values)
+  ): void {
+    const batch = extentOf(values, statistics);
     if (batch.minimum > batch.maximum) return;
     const known = this.#extent;
     if (known.minimum >= known.maximum) {
-      this.#counts = countBetweenWholeNumbers(values, batch);
+      this.#counts = countBetweenWholeNumbers(statistics, batch);
       this.#extent = batch;
       return;
     }
     const wanted = union(known, batch);
     const relaxed = relaxedUnion(known, wanted);
     const extent = relaxed === null ? wanted : relaxed.extent;
-    const counts = countBetweenWholeNumbers(values, extent);
+    const counts = countBetweenWholeNumbers(statistics, extent);
     const same = extent.minimum === known.minimum && extent.maximum === known.maximum;
     const old = same
       ? this.#counts
@@ -44,13 +49,13 @@ export class HistogramCollectorTorch113 implements HistogramCollector {
   }
 }
 
-function countBetweenWholeNumbers(values: Float32Array, extent: Extent): Float64Array {
+function countBetweenWholeNumbers(statistics: ValueStatistics, extent: Extent): Float64Array {
   const low = Math.trunc(extent.minimum);
   const high = Math.trunc(extent.maximum);
-  if (low < high) return countValues(values, low, high, false);
+  if (low < high) return statistics.count(low, high);
   // `histc` takes equal ends as a request for the ends of the data.
-  const own = extentOf(values);
-  return countValues(values, own.minimum, own.maximum, false);
+  const { minimum, maximum } = statistics.extent;
+  return statistics.count(minimum, maximum);
 }
 
 /**

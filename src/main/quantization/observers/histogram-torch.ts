@@ -1,5 +1,7 @@
+import { referenceStatisticsKernels } from '../../kernels/reference/statistics/index.ts';
+import type { ValueStatistics } from '../../kernels/statistics-kernels.ts';
 import { extentOf, nothingObserved, union, type Extent } from './extent.ts';
-import { addCounts, binCount, countValues, type Histogram, type HistogramCollector } from './histogram.ts';
+import { addCounts, binCount, type Histogram, type HistogramCollector } from './histogram.ts';
 import { redistributed } from './redistribute.ts';
 
 /**
@@ -16,12 +18,15 @@ export class HistogramCollectorTorch implements HistogramCollector {
     return minimum > maximum ? null : { minimum, maximum, counts: this.#counts };
   }
 
-  add(values: Float32Array): void {
-    const batch = extentOf(values);
+  add(
+    values: Float32Array,
+    statistics: ValueStatistics = referenceStatisticsKernels.statisticsOf(values)
+  ): void {
+    const batch = extentOf(values, statistics);
     if (batch.minimum > batch.maximum) return;
     const known = this.#extent;
     const extent = union(known, batch);
-    const counts = countValues(values, extent.minimum, extent.maximum, batch.allFinite);
+    const counts = statistics.count(extent.minimum, extent.maximum);
     if (known !== nothingObserved) addCounts(counts, this.#inBinsOf(extent));
     this.#counts = counts;
     this.#extent = extent;
@@ -33,9 +38,8 @@ export class HistogramCollectorTorch implements HistogramCollector {
     if (extent.minimum === minimum && extent.maximum === maximum) return this.#counts;
     if (minimum === maximum) {
       const total = this.#counts.reduce((sum, count) => sum + count, 0);
-      return countValues(Float32Array.of(minimum), extent.minimum, extent.maximum, true).map(
-        (bin) => bin * total
-      );
+      const place = referenceStatisticsKernels.statisticsOf(Float32Array.of(minimum));
+      return place.count(extent.minimum, extent.maximum).map((count) => count * total);
     }
     return redistributed(this.#counts, this.#extent, extent);
   }

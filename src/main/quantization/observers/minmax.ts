@@ -1,3 +1,4 @@
+import type { ValueStatistics } from '../../kernels/statistics-kernels.ts';
 import type { Collector } from './collector.ts';
 import { extentOf, nothingObserved, union, type Extent } from './extent.ts';
 
@@ -9,7 +10,7 @@ export class MinmaxCollector implements Collector {
     return this.#extent;
   }
 
-  add(values: Float32Array): void {
-    this.#extent = union(this.#extent, extentOf(values));
+  add(values: Float32Array, statistics?: ValueStatistics): void {
+    this.#extent = union(this.#extent, extentOf(values, statistics));
   }
 }

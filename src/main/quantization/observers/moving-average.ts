@@ -1,3 +1,4 @@
+import type { ValueStatistics } from '../../kernels/statistics-kernels.ts';
 import { f32 } from '../../numeric/float32.ts';
 import type { Collector } from './collector.ts';
 import { extentOf, nothingObserved, type Extent } from './extent.ts';
@@ -16,8 +17,8 @@ export class MovingAverageCollector implements Collector {
     return this.#extent;
   }
 
-  add(values: Float32Array): void {
-    const current = extentOf(values);
+  add(values: Float32Array, statistics?: ValueStatistics): void {
+    const current = extentOf(values, statistics);
     if (current.minimum > current.maximum) return;
     const known = this.#extent;
     this.#extent =

@@ -1,3 +1,4 @@
+import type { StatisticsKernels, ValueStatistics } from '../../kernels/statistics-kernels.ts';
 import { elementCount } from '../../numeric/tensor.ts';
 import type { Observer, ObserverKind, QuantizerSettings, Range } from '../quantizer.ts';
 import type { Collector, RangeRule } from './collector.ts';
@@ -11,6 +12,7 @@ export type RangeRules<Statistics extends Collector> = Readonly<
 export class ObserverOfChannels<Statistics extends Collector> implements Observer {
   readonly #create: () => Statistics;
   readonly #axis: number | null;
+  readonly #kernels: StatisticsKernels;
   readonly #rules: RangeRules<Statistics>;
   readonly #rule: RangeRule<Statistics>;
   readonly #collectors: Statistics[];
@@ -25,18 +27,20 @@ export class ObserverOfChannels<Statistics extends Collector> implements Observe
     rules: RangeRules<Statistics>,
     kind: ObserverKind,
     axis: number | null,
+    kernels: StatisticsKernels,
     collectors: Statistics[] = []
   ) {
     const rule = rules[kind];
     if (rule === undefined) throw new TypeError(`these statistics cannot be read as ${kind}`);
     this.#create = create;
     this.#axis = axis;
+    this.#kernels = kernels;
     this.#rules = rules;
     this.#rule = rule;
     this.#collectors = collectors;
   }
 
-  observe(batch: Float32Array, shape: readonly number[]): void {
+  observe(batch: Float32Array, shape: readonly number[], statistics?: ValueStatistics): void {
     if (elementCount(shape) !== batch.length)
       throw new RangeError(`${batch.length} values are not of shape [${shape.join(', ')}]`);
     const channels = this.#axis === null ? 1 : shape[this.#axis];
@@ -45,8 +49,11 @@ export class ObserverOfChannels<Statistics extends Collector> implements Observe
     if (this.#collectors.length !== channels)
       throw new RangeError(`${channels} channels after batches of ${this.#collectors.length}`);
     const inner = this.#axis === null ? batch.length : elementCount(shape.slice(this.#axis + 1));
-    for (let channel = 0; channel < channels; channel++)
-      this.#collectors[channel]!.add(channelValues(batch, channel, channels, inner));
+    for (let channel = 0; channel < channels; channel++) {
+      const values = channelValues(batch, channel, channels, inner);
+      const known = values.length === batch.length ? statistics : undefined;
+      this.#collectors[channel]!.add(values, known ?? this.#kernels.statisticsOf(values));
+    }
   }
 
   range(settings: QuantizerSettings, destinationLevels: number | null): Range {
@@ -64,7 +71,14 @@ export class ObserverOfChannels<Statistics extends Collector> implements Observe
 
   /** The same statistics, kept in the same place, read as another kind. */
   as(kind: ObserverKind): Observer {
-    return new ObserverOfChannels(this.#create, this.#rules, kind, this.#axis, this.#collectors);
+    return new ObserverOfChannels(
+      this.#create,
+      this.#rules,
+      kind,
+      this.#axis,
+      this.#kernels,
+      this.#collectors
+    );
   }
 }
 

@@ -1,23 +1,19 @@
-import { f32 } from '../../numeric/float32.ts';
-import { binCount } from './histogram.ts';
+import { f32 } from '../../../numeric/float32.ts';
+import { binCount, type HistogramError } from '../../statistics-kernels.ts';
 
-/**
- * The L2 norm of the quantization error over a histogram whose bins `first` to `last` are covered by `destinationLevels` levels,
- * as PyTorch's `HistogramObserver._compute_quantization_error`: the density of each bin is uniform, and each bin's integral of
- * the squared distance to its level is cut at the levels' edges. Every term is rounded to float32 as PyTorch's tensors are, and
- * the terms are added in float64.
- *
- * What does not change between calls is computed once: where bins begin and end, relative to `first`, and their densities; empty
- * bins are left out, because they add exactly zero. All lengths are scaled by a power of two, which changes no mantissa, so that
- * cubes neither overflow nor underflow.
- * @param counts one for each bin @param minimum finite, below `maximum`
- */
-export function quantizationError(
-  counts: Float32Array,
-  minimum: number,
-  maximum: number,
-  destinationLevels: number
-): (first: number, last: number) => number {
+/** What of a histogram does not change while its ends move. */
+export interface ScaledBins {
+  /** The width of a bin in float64; its float32 is the unit of `begins` and `ends`. */
+  readonly binWidth: number;
+  /** Where a bin begins and ends whose index, relative to the first bin of the range, is i - binCount. */
+  readonly begins: Float32Array;
+  readonly ends: Float32Array;
+  /** Counts of the bins for each unit of length. */
+  readonly densities: Float32Array;
+}
+
+/** @param minimum finite, below `maximum` */
+export function scaledBins(counts: Float32Array, minimum: number, maximum: number): ScaledBins {
   const range = maximum - minimum;
   const binWidth = (range * 2 ** -Math.floor(Math.log2(range))) / binCount;
   const bin = f32(binWidth);
@@ -27,27 +23,25 @@ export function quantizationError(
     begins[i] = (i - binCount) * bin;
     ends[i] = begins[i]! + bin;
   }
-  const occupied = new Int32Array(binCount);
-  const densities = new Float32Array(binCount);
-  let occupiedCount = 0;
-  for (let i = 0; i < binCount; i++) {
-    if (counts[i] === 0) continue;
-    occupied[occupiedCount] = i;
-    densities[occupiedCount++] = counts[i]! / bin;
-  }
+  return { binWidth, begins, ends, densities: counts.map((count) => count / bin) };
+}
 
-  return (first, last) => {
-    const levelWidth = (binWidth * (last - first + 1)) / destinationLevels;
-    return errorOf(
-      begins,
-      ends,
-      occupied.subarray(0, occupiedCount),
-      densities,
-      binCount - first,
-      f32(levelWidth),
-      destinationLevels
-    );
-  };
+/** The width of a level in float32. */
+export function levelWidth(binWidth: number, first: number, last: number, levels: number): number {
+  return f32((binWidth * (last - first + 1)) / levels);
+}
+
+/** See `StatisticsKernels.quantizationError`. Empty bins are left out, because they add exactly zero. */
+export function quantizationError(
+  counts: Float32Array,
+  minimum: number,
+  maximum: number,
+  levels: number
+): HistogramError {
+  const bins = scaledBins(counts, minimum, maximum);
+  const occupied = Int32Array.from(counts.keys()).filter((bin) => counts[bin] !== 0);
+  return (first, last) =>
+    errorOf(bins, occupied, binCount - first, levelWidth(bins.binWidth, first, last, levels), levels);
 }
 
 /** A third as a factor: the product in float64, rounded to float32, is the float32 quotient by 3. */
@@ -59,10 +53,8 @@ const third = 1 / 3;
  * @param shift index into `begins` and `ends` of bin 0
  */
 function errorOf(
-  begins: Float32Array,
-  ends: Float32Array,
+  { begins, ends, densities }: ScaledBins,
   occupied: Int32Array,
-  densities: Float32Array,
   shift: number,
   level: number,
   levels: number
@@ -75,12 +67,12 @@ function errorOf(
   let edge = top === 0 ? Infinity : level;
   let headCenter = half;
   let tailCenter = half;
-  let total = 0;
+  const totals = new Float64Array(4);
   for (let k = 0; k < occupied.length; k++) {
-    const index = occupied[k]! + shift;
-    const density = densities[k]!;
-    const begin = begins[index]!;
-    const end = ends[index]!;
+    const bin = occupied[k]!;
+    const density = densities[bin]!;
+    const begin = begins[bin + shift]!;
+    const end = ends[bin + shift]!;
     if (begin >= edge) {
       while (current < top && begin >= (current + 1) * level) current++;
       edge = current === top ? Infinity : (current + 1) * level;
@@ -93,14 +85,14 @@ function errorOf(
     if (end < edge) {
       const q = f32(end - tailCenter);
       const tail = f32(density * f32(f32(f32(f32(q * q) * q) + halfCubed) * third));
-      total += f32(f32(head - whole) + tail);
+      totals[bin & 3]! += f32(f32(head - whole) + tail);
     } else {
       let last = current + 1;
       while (last < top && end >= (last + 1) * level) last++;
       const q = f32(end - f32(f32(last * level) + half));
       const tail = f32(density * f32(f32(f32(f32(q * q) * q) + halfCubed) * third));
-      total += f32(f32(head + f32((last - current - 1) * whole)) + tail);
+      totals[bin & 3]! += f32(f32(head + f32((last - current - 1) * whole)) + tail);
     }
   }
-  return total;
+  return totals[0]! + totals[1]! + (totals[2]! + totals[3]!);
 }
