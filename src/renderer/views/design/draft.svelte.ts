@@ -133,7 +133,7 @@ export class Draft {
     if (answer === undefined || answer.file === null) return;
     this.#file = answer.file;
     this.#begun = true;
-    this.#follow();
+    if (answer.problem === null) this.#follow();
   }
 
   #follow(): void {
