@@ -26,45 +26,107 @@ export const Dialect = z.enum(['torch', 'torch-1.13', 'fused']);
 /** What is done to the network: before its ranges are found, or behind the rounding of its weights (bias correction). */
 export const Preparation = z.enum(['fold-batch-norm', 'cross-layer-equalization', 'bias-correction']);
 
+/*
+ * `describe` says in a sentence or two what a setting is: the design screen shows it and docs/experiment-file.md is made from it.
+ */
 export const WeightSettings = z.strictObject({
-  bits: BitWidth.default(8),
-  scheme: Scheme.default('symmetric'),
-  storage: Storage.default('signed'),
-  granularity: Granularity.default('channel'),
-  /** Input channels of a group; for granularity `group`. */
-  groupSize: z.int().min(16).max(256).optional(),
-  grid: Grid.default('uniform'),
-  /** The levels of a codebook at scale 1; for grid `codebook`. */
-  levels: z.array(z.number()).optional(),
-  /** For grid `float`; its width takes the place of `bits`. */
-  floatFormat: FloatFormat.optional(),
-  range: RangeMethod.default('minmax'),
-  /** For range `percentile`; 99.99 where it is left out. */
-  percentile: Percentile.optional(),
-  rounding: Rounding.default('nearest'),
-  /** For rounding `adaround`; 1,000 where it is left out. */
-  iterations: z.int().min(1).max(100_000).optional(),
-  /** For rounding `gptq`: whether the inputs with the largest Hessian come first; yes where it is left out. */
-  actOrder: z.boolean().optional(),
-  narrow: z.boolean().default(false),
-  reduceRange: z.boolean().default(false),
-  powerOfTwoScale: z.boolean().default(false)
+  bits: BitWidth.default(8).describe('Bits of a weight.'),
+  scheme: Scheme.default('symmetric').describe(
+    'Where zero lies: in the middle of the codes with `symmetric`, where the range has it with `affine`.'
+  ),
+  storage: Storage.default('signed').describe(
+    'Codes from -2^(bits-1) to 2^(bits-1) - 1, or from 0 to 2^bits - 1.'
+  ),
+  granularity: Granularity.default('channel').describe(
+    'What shares a scale: all weights of a layer, those of an output channel, or `groupSize` neighbouring input channels of one.'
+  ),
+  groupSize: z
+    .int()
+    .min(16)
+    .max(256)
+    .optional()
+    .describe('Input channels of a group, which it must divide. Needed with granularity `group`.'),
+  grid: Grid.default('uniform').describe(
+    'Which values weights can take: whole multiples of the scale, powers of two, sums of powers of two, levels of your own, or minifloats.'
+  ),
+  levels: z
+    .array(z.number())
+    .optional()
+    .describe('The levels of a codebook at scale 1. Needed with grid `codebook`.'),
+  floatFormat: FloatFormat.optional().describe(
+    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. Needed with grid `float`.'
+  ),
+  range: RangeMethod.default('minmax').describe(
+    "How the range is found: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."
+  ),
+  percentile: Percentile.optional().describe(
+    'The share of values that is kept on each side, in per cent, with range `percentile`; 99.99 where it is left out.'
+  ),
+  rounding: Rounding.default('nearest').describe(
+    "How a weight goes to one of its levels: to the nearest (ties to even), or by AdaRound or GPTQ so that the layer's output changes least."
+  ),
+  iterations: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('Steps of AdaRound for each layer, with rounding `adaround`; 1,000 where it is left out.'),
+  actOrder: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether GPTQ begins with the inputs of the largest Hessian, with rounding `gptq`; yes where it is left out.'
+    ),
+  narrow: z
+    .boolean()
+    .default(false)
+    .describe('Leaves the lowest code out, so that signed codes are as many below zero as above.'),
+  reduceRange: z
+    .boolean()
+    .default(false)
+    .describe('One bit less, as PyTorch does for kernels whose sums of products would overflow.'),
+  powerOfTwoScale: z
+    .boolean()
+    .default(false)
+    .describe('Rounds the scale up to a power of two, so that hardware shifts instead of multiplying.')
 });
 
 export const ActivationSettings = z.strictObject({
-  bits: BitWidth.default(8),
-  scheme: Scheme.default('affine'),
-  /** `auto`: unsigned from zero where no negative value was observed, else signed. */
-  storage: z.enum(['signed', 'unsigned', 'auto']).default('unsigned'),
-  granularity: z.enum(['tensor']).default('tensor'),
-  observer: RangeMethod.default('histogram'),
-  /** For observer `percentile`; 99.99 where it is left out. */
-  percentile: Percentile.optional(),
-  /** How many levels the histogram's search assumes: `auto` is 2^bits, PyTorch's own is 256. */
-  destinationLevels: z.union([z.literal('auto'), z.int().min(2).max(65536)]).default('auto'),
-  dialect: Dialect.default('torch'),
-  reduceRange: z.boolean().default(false),
-  powerOfTwoScale: z.boolean().default(false)
+  bits: BitWidth.default(8).describe('Bits of an activation.'),
+  scheme: Scheme.default('affine').describe(
+    'Where zero lies: where the range has it with `affine`, in the middle of the codes with `symmetric`.'
+  ),
+  storage: z
+    .enum(['signed', 'unsigned', 'auto'])
+    .default('unsigned')
+    .describe(
+      'Signed or unsigned codes; `auto` is unsigned where no negative value was observed, else signed.'
+    ),
+  granularity: z
+    .enum(['tensor'])
+    .default('tensor')
+    .describe('All values of a tensor share a scale; hardware cannot sum over channels otherwise.'),
+  observer: RangeMethod.default('histogram').describe(
+    "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."
+  ),
+  percentile: Percentile.optional().describe(
+    'The share of values that is kept on each side, in per cent, with observer `percentile`; 99.99 where it is left out.'
+  ),
+  destinationLevels: z
+    .union([z.literal('auto'), z.int().min(2).max(65536)])
+    .default('auto')
+    .describe("How many levels the histogram's search assumes: `auto` is 2^bits; PyTorch always takes 256."),
+  dialect: Dialect.default('torch').describe(
+    'Which PyTorch is followed: its histogram observer since mid-2024, that of 1.13.1 to the bit, or `fused`, the scale and zero point of FusedMovingAvgObsFakeQuantize.'
+  ),
+  reduceRange: z
+    .boolean()
+    .default(false)
+    .describe('One bit less, as PyTorch does for kernels whose sums of products would overflow.'),
+  powerOfTwoScale: z
+    .boolean()
+    .default(false)
+    .describe('Rounds the scale up to a power of two, so that hardware shifts instead of multiplying.')
 });
 
 /** The same fields, of which any may be left out: without their defaults, which zod fills in even where a field is optional. */
@@ -84,39 +146,77 @@ export const LayerOverride = z.strictObject({
 
 /** The register in which the products of a layer are added up. */
 export const AccumulatorSettings = z.strictObject({
-  bits: z.int().min(8).max(32).default(32),
-  /** What becomes of a sum that does not fit: it wraps as two's complement does, or stays at the limit. */
-  overflow: z.enum(['wrap', 'saturate']).default('wrap'),
-  /** `per-tile`: the products of a tile are added exactly, and the register takes the sums of tiles. */
-  check: z.enum(['each-addition', 'per-tile']).default('each-addition'),
-  /** Products in a tile. */
-  tile: z.int().min(1).max(65536).default(64),
-  /** `avx2-pairs`: the products of neighbours saturate at 16 bits when they are added, as in pmaddubsw. */
-  products: z.enum(['exact', 'avx2-pairs']).default('exact')
+  bits: z.int().min(8).max(32).default(32).describe('Bits of the register, in arithmetic `integer`.'),
+  overflow: z
+    .enum(['wrap', 'saturate'])
+    .default('wrap')
+    .describe(
+      "What becomes of a sum that does not fit: it wraps as two's complement does, or stays at the limit."
+    ),
+  check: z
+    .enum(['each-addition', 'per-tile'])
+    .default('each-addition')
+    .describe(
+      'When a sum must fit: after each addition, or, with `per-tile`, where the exact sum of a tile of products is added.'
+    ),
+  tile: z.int().min(1).max(65536).default(64).describe('Products in a tile, with check `per-tile`.'),
+  products: z
+    .enum(['exact', 'avx2-pairs'])
+    .default('exact')
+    .describe(
+      'Exact products, or `avx2-pairs`: two neighbours saturate at 16 bits when they are added, as in pmaddubsw.'
+    )
 });
 
 /** A bias of so many bits with a scale of its own. */
-export const IntegerBias = z.strictObject({ bits: z.int().min(2).max(32) });
+export const IntegerBias = z.strictObject({
+  bits: z.int().min(2).max(32).describe('Bits of a bias with a scale of its own.')
+});
 
 /**
  * Everything that can change a result, but for the model, the data and the number of samples.
  * The names are part of the file format. Settings whose list of values is short today get more values, not other names.
  */
 export const Configuration = z.strictObject({
-  arithmetic: Arithmetic.default('integer'),
-  prepare: z.array(Preparation).default(['fold-batch-norm']),
-  weights: WeightSettings.prefault({}),
-  activations: ActivationSettings.prefault({}),
-  /** `float` keeps the bias; `int32` rounds it to a multiple of activation scale times weight scale; or in so many bits. */
-  bias: z.union([z.enum(['float', 'int32']), IntegerBias]).default('int32'),
-  /** Whether the network's output is quantized too, as in PyTorch's FX mode. */
-  quantizeOutput: z.boolean().default(false),
-  accumulator: AccumulatorSettings.prefault({}),
-  /** How sums become codes: a float factor as in ONNX Runtime or QNNPACK, or gemmlowp's fixed-point one. */
-  requantization: z.enum(['onnx', 'qnnpack', 'gemmlowp']).default('onnx'),
-  layers: z.record(z.string().min(1), LayerOverride).default({}),
-  accelerator: z.null().default(null),
-  seed: z.int().min(0).max(0xffffffff).default(0)
+  arithmetic: Arithmetic.default('integer').describe(
+    "How layers are computed: `float` as trained, `simulated` with PyTorch's fake quantization in float32, `integer` with codes and exact integer sums."
+  ),
+  prepare: z
+    .array(Preparation)
+    .default(['fold-batch-norm'])
+    .describe(
+      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers, the mean error of rounding taken out of biases.'
+    ),
+  weights: WeightSettings.prefault({}).describe('How weights are quantized.'),
+  activations: ActivationSettings.prefault({}).describe('How activations are quantized.'),
+  bias: z
+    .union([z.enum(['float', 'int32']), IntegerBias])
+    .default('int32')
+    .describe(
+      '`float` keeps the bias; `int32` rounds it to a multiple of activation scale times weight scale; `{bits: n}` gives it so many bits and a scale of its own.'
+    ),
+  quantizeOutput: z
+    .boolean()
+    .default(false)
+    .describe("Whether the network's output is quantized too, as in PyTorch's FX mode."),
+  accumulator: AccumulatorSettings.prefault({}).describe('The register in which products are added up.'),
+  requantization: z
+    .enum(['onnx', 'qnnpack', 'gemmlowp'])
+    .default('onnx')
+    .describe(
+      "How sums become codes: by a float factor as in ONNX Runtime or QNNPACK, or by gemmlowp's fixed-point one."
+    ),
+  layers: z
+    .record(z.string().min(1), LayerOverride)
+    .default({})
+    .describe('What single layers do otherwise, by position, name or pattern; see below.'),
+  accelerator: z.null().default(null).describe('Reserved for the accelerator simulation.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(0)
+    .describe('Of everything random. In an experiment file, list seeds under `seeds` instead.')
 });
 
 export type Configuration = z.infer<typeof Configuration>;

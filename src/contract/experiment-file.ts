@@ -10,26 +10,56 @@ export const Level = z.json();
  * `fixed` and `factors` are checked against the configuration's schema when the experiment is planned.
  */
 export const ExperimentFile = z.strictObject({
-  name: ExperimentName,
-  /** Markdown. */
-  question: z.string().max(20_000).default(''),
-  /** Names of models in the notebook. */
-  models: z.array(z.string().min(1)).min(1),
-  data: z.strictObject({
-    evaluate: z.string().min(1),
-    calibrate: z.string().min(1).nullable().default(null),
-    calibrationSamples: z.int().min(1).default(512),
-    samples: z.union([z.literal('all'), z.int().min(1)]).default('all')
-  }),
-  /** The part of a configuration that all runs share. */
-  fixed: z.record(z.string(), z.json()).default({}),
-  /** Dotted path of a setting -> its levels. */
-  factors: z.record(z.string(), z.array(Level).min(1)).default({}),
-  /** Groups of factors that advance together; all others are crossed. */
-  zip: z.array(z.array(z.string()).min(2)).default([]),
-  seeds: z.array(z.int().min(0).max(0xffffffff)).min(1).default([0]),
-  /** Also the float run of each model. */
-  baseline: z.boolean().default(true)
+  name: ExperimentName.describe('The name of the experiment in the notebook.'),
+  question: z
+    .string()
+    .max(20_000)
+    .default('')
+    .describe('What is asked, and why, in Markdown. It changes no result.'),
+  models: z.array(z.string().min(1)).min(1).describe('Names of models in the notebook.'),
+  data: z
+    .strictObject({
+      evaluate: z.string().min(1).describe('Name of the data set that is evaluated.'),
+      calibrate: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe(
+          'Name of the data set on which ranges of activations are found. Needed for all arithmetic but `float`.'
+        ),
+      calibrationSamples: z
+        .int()
+        .min(1)
+        .default(512)
+        .describe('How many of its samples are used, from the first; at least 2.'),
+      samples: z
+        .union([z.literal('all'), z.int().min(1)])
+        .default('all')
+        .describe('How many samples are evaluated, from the first.')
+    })
+    .describe('What is computed on.'),
+  fixed: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('The part of a configuration that all runs share; what it leaves out has its default.'),
+  factors: z
+    .record(z.string(), z.array(Level).min(1))
+    .default({})
+    .describe('Path of a setting, and its levels. All factors are crossed unless they are zipped.'),
+  zip: z
+    .array(z.array(z.string()).min(2))
+    .default([])
+    .describe('Groups of factors that advance together instead of being crossed.'),
+  seeds: z
+    .array(z.int().min(0).max(0xffffffff))
+    .min(1)
+    .default([0])
+    .describe('Each combination is run once for each seed.'),
+  baseline: z
+    .boolean()
+    .default(true)
+    .describe('Whether the float run of each model is added, to compare with.')
 });
 
 export type ExperimentFile = z.infer<typeof ExperimentFile>;

@@ -5,4 +5,5 @@ export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './methods.ts';
+export * from './metrics.ts';
 export * from './nearest-name.ts';

@@ -1,4 +1,4 @@
-import { BitlabError, Configuration, nearestName } from '../../contract/index.ts';
+import { BitlabError, Configuration, metricCatalogue, nearestName } from '../../contract/index.ts';
 import {
   runColumns,
   type RunColumn,
@@ -28,7 +28,7 @@ interface Token {
 }
 
 /** Metrics that runs have, so that one can filter by them before there is one. */
-const usualMetrics = ['top1', 'top5', 'crossEntropy', 'agreement', 'logitsSqnrDb', 'modelSizeBits', 'bops'];
+const usualMetrics = Object.keys(metricCatalogue);
 const textColumns: ReadonlySet<string> = new Set([
   'id',
   'model',

@@ -1,0 +1,44 @@
+/** What a metric of a run is. */
+export interface MetricEntry {
+  /** As in tables; `1` for shares. */
+  readonly unit: string;
+  readonly definition: string;
+}
+
+/** Every metric that runs have, by its name in tables, filters and exports. docs/metrics.md is made from this list. */
+export const metricCatalogue = {
+  top1: {
+    unit: '1',
+    definition:
+      'Share of the samples whose label has the largest logit. Ties go to the lower class. Shown with its 95 % Wilson interval.'
+  },
+  top5: {
+    unit: '1',
+    definition:
+      'Share of the samples whose label is among the five largest logits; for six classes or more. With its 95 % Wilson interval.'
+  },
+  crossEntropy: {
+    unit: 'nat',
+    definition: 'Mean of -ln softmax(logits)[label] over the samples.'
+  },
+  agreement: {
+    unit: '1',
+    definition:
+      "Share of the samples for which the run and the model's float run predict the same class. Float runs have none."
+  },
+  logitsSqnrDb: {
+    unit: 'dB',
+    definition:
+      "Signal to quantization noise ratio of the logits: 10 log10 of the sum of squares of the float run's logits over that of the differences from them. Left out where nothing differs."
+  },
+  modelSizeBits: {
+    unit: 'bit',
+    definition:
+      'Size of the parameters: codes of the weights, a scale of 32 bits for each channel or tensor, zero points where there are any, 32 bits for each bias and for each weight that stays in float.'
+  },
+  bops: {
+    unit: 'bit operations',
+    definition:
+      'For one sample, the sum over the layers of multiply-accumulates x bits of a weight x bits of the activations that enter; 32 where they stay in float.'
+  }
+} as const satisfies Record<string, MetricEntry>;
