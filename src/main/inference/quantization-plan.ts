@@ -5,10 +5,11 @@ import {
   type QuantizerSummary
 } from '../../contract/index.ts';
 import { floatInitializer } from '../graph/index.ts';
-import type { GraphAnalysis, Layer, Model, QuantizationPlan } from '../graph/index.ts';
+import type { GraphAnalysis, Layer, Model, QuantizationPlan, QuantizedWeights } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
-import { quantizeBias, quantizeLayerWeights } from '../quantization/index.ts';
+import { quantizeLayerWeights } from '../quantization/index.ts';
 import type { Quantizer, Range } from '../quantization/index.ts';
+import { biasAtSums } from '../simulation/integer/index.ts';
 import type { Calibration, Demand } from './calibration.ts';
 import { quantizeActivations } from './activation-quantizer.ts';
 import { settingsInForce, type SettingsInForce } from './layer-settings.ts';
@@ -35,12 +36,14 @@ export function demandsOf(configuration: Configuration, analysis: GraphAnalysis)
 /**
  * Chooses every quantizer of a network: ranges from the calibration, weights from the model, biases from both.
  * @param calibration must have collected `demandsOf(configuration, analysis)`
+ * @param rounded layer name -> weights that are not rounded to the nearest
  */
 export function planQuantization(
   model: Model,
   analysis: GraphAnalysis,
   configuration: Configuration,
-  calibration: Calibration
+  calibration: Calibration,
+  rounded?: ReadonlyMap<string, QuantizedWeights>
 ): PlannedQuantization {
   const settings = settingsInForce(configuration, analysis);
   const { activations, ranges } = planActivations(analysis, configuration, settings, calibration);
@@ -52,20 +55,22 @@ export function planQuantization(
   for (const [index, layer] of analysis.layers.entries()) {
     const original = floatInitializer(model, layer.weight);
     requireFinite(original.data, layer, 'weights');
-    const weight = quantizeLayerWeights(
+    const setting = settings.weights.get(layer.name)!;
+    const nearest = quantizeLayerWeights(
       original.data,
       original.shape,
       layer.weightAxis,
-      settings.weights.get(layer.name)!,
+      setting,
       layer.name
     );
+    const weight = { ...nearest, ...rounded?.get(layer.name) };
     weights.set(layer.name, weight);
 
     const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
-    if (configuration.bias === 'int32' && layer.bias !== null && source !== undefined) {
+    if (configuration.bias !== 'float' && layer.bias !== null && source !== undefined) {
       const bias = floatInitializer(model, layer.bias).data;
       requireFinite(bias, layer, 'bias');
-      const quantized = quantizeBias(bias, source.scale[0]!, weight.quantizer.scale);
+      const quantized = biasAtSums(bias, configuration.bias, source.scale[0]!, weight.quantizer.scale);
       biases.set(layer.name, quantized);
       const saturated = quantized.codes.filter((code) => code === int32.low || code === int32.high).length;
       if (saturated > 0) notes.push(`The bias of ${layer.name} saturates in int32 in ${saturated} channels.`);
