@@ -62,6 +62,14 @@ export const WeightSettings = z.strictObject({
   percentile: Percentile.optional().describe(
     'The share of values that is kept on each side, in per cent, with range `percentile`; 99.99 where it is left out.'
   ),
+  destinationLevels: z
+    .int()
+    .min(2)
+    .max(65536)
+    .optional()
+    .describe(
+      "How many levels the histogram's search assumes; 2^bits where it is left out, PyTorch's own is 256."
+    ),
   rounding: Rounding.default('nearest').describe(
     "How a weight goes to one of its levels: to the nearest (ties to even), or by AdaRound or GPTQ so that the layer's output changes least."
   ),
@@ -138,7 +146,7 @@ function changesOf<Shape extends z.ZodRawShape>(settings: z.ZodObject<Shape, z.c
   return bare.partial();
 }
 
-/** What one layer, position (`first`, `last`) or pattern changes; what it does not name stays as it is for the others. */
+/** What one layer, position (`first` and `last` layer, the network's `input`) or pattern changes; what it does not name stays as it is for the others. */
 export const LayerOverride = z.strictObject({
   weights: changesOf(WeightSettings).optional(),
   activations: changesOf(ActivationSettings).optional()

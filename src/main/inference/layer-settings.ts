@@ -17,8 +17,8 @@ export interface SettingsInForce {
 }
 
 /**
- * Applies `configuration.layers`: patterns (with *) first, then positions (`first`, `last`), then exact names, so that the
- * more particular one wins. A name is a layer's, or a quantization point's tensor. Throws CONFIGURATION_INVALID for an
+ * Applies `configuration.layers`: patterns (with *) first, then positions (`first` and `last` layer, and `input`
+ * for what enters the network), then exact names, so that the more particular one wins. A name is a layer's, or a quantization point's tensor. Throws CONFIGURATION_INVALID for an
  * override that matches nothing.
  */
 export function settingsInForce(configuration: Configuration, analysis: GraphAnalysis): SettingsInForce {
@@ -42,10 +42,15 @@ export function settingsInForce(configuration: Configuration, analysis: GraphAna
     weights.set(name, merged(configuration.weights, overridesOfLayer(name), 'weights'));
 
   const activations = new Map<string, ActivationSettings>();
+  const isInput = (tensor: string) => tensor === analysis.input.name;
   for (const point of analysis.points) {
     const overrides = [
       ...(point.layer === null ? [] : overridesOfLayer(point.layer)),
-      ...ordered((key) => key !== point.layer && covers(key, point.tensor, false, false))
+      ...ordered(
+        (key) =>
+          key !== point.layer &&
+          (covers(key, point.tensor, false, false) || (key === 'input' && isInput(point.tensor)))
+      )
     ];
     activations.set(point.tensor, merged(configuration.activations, overrides, 'activations'));
   }
@@ -66,7 +71,7 @@ function merged<Key extends 'weights' | 'activations'>(
 }
 
 const isPattern = (key: string) => key.includes('*');
-const isPosition = (key: string) => key === 'first' || key === 'last';
+const isPosition = (key: string) => key === 'first' || key === 'last' || key === 'input';
 const rank = (key: string) => (isPattern(key) ? 0 : isPosition(key) ? 1 : 2);
 
 function covers(key: string, name: string, isFirst: boolean, isLast: boolean): boolean {

@@ -16,7 +16,7 @@ export interface QuantizedWeights {
 }
 
 /**
- * Quantizes the weights of a layer on evenly spaced levels. The histogram's search assumes 2^bits levels.
+ * Quantizes the weights of a layer on evenly spaced levels. The histogram's search assumes 2^bits levels, or as many as the settings say.
  * @param weights values in row-major order @param shape its shape
  * @param axis the axis of the output channels, used where the granularity is `channel`
  * @throws BitlabError VALUES_NAN, CONFIGURATION_BITS
@@ -44,5 +44,5 @@ export function rangeOfWeights(
 ): Range {
   const observer = createObserver(settings.range, 'torch', channelAxis);
   observer.observe(weights, shape);
-  return observer.range(settings, null);
+  return observer.range(settings, settings.destinationLevels ?? null);
 }
