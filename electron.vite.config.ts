@@ -1,11 +1,26 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
+/** Puts the compiled kernels (npm run kernels) beside the bundle, where src/main/hosts/runner/kernel-files.ts finds them. */
+const kernels: Plugin = {
+  name: 'bitlab-kernels',
+  generateBundle() {
+    const folder = at('src/main/kernels/build');
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.wasm'))) {
+      const source = readFileSync(resolve(folder, file));
+      this.emitFile({ type: 'asset', fileName: `kernels/${file}`, source });
+    }
+  }
+};
+
 export default defineConfig({
   main: {
+    plugins: [kernels],
     build: {
       rollupOptions: {
         input: {

@@ -8,6 +8,7 @@ const sources = ['src', 'electron.vite.config.ts', 'svelte.config.js', 'package-
 const results = [
   'out/main/electron.js',
   'out/main/runner.js',
+  'out/main/kernels/statistics.wasm',
   'out/preload/preload.cjs',
   'out/renderer/index.html'
 ];

@@ -37,6 +37,11 @@ export const notebookErrors = catalogue({
     remedy: 'Run: npm run build.',
     exit: 1
   },
+  KERNELS_MISSING: {
+    sentence: 'The compiled kernels {file} are missing, so nothing can be computed.',
+    remedy: 'Run: npm run kernels; install Bitlab again where it was installed without its sources.',
+    exit: 1
+  },
   NOTEBOOK_NEWER: {
     sentence: 'The notebook was written by a newer Bitlab (schema {found}, this program knows {known}).',
     remedy: 'Open it with the newer program; nothing was changed.',

@@ -14,6 +14,11 @@ export const runnerEntry = bundled
   ? join(programFolder, 'out/main/runner.js')
   : join(programFolder, 'src/main/hosts/runner/main.ts');
 
+/** The compiled WebAssembly kernels. */
+export const kernelsFolder = bundled
+  ? join(programFolder, 'out/main/kernels')
+  : join(programFolder, 'src/main/kernels/build');
+
 export const interfaceFolder = join(programFolder, 'out/renderer');
 export const migrationsFolder = join(programFolder, 'migrations');
 export const samplesFolder = join(programFolder, 'resources/samples');
