@@ -1,0 +1,23 @@
+import { metricCatalogue } from '../../src/contract/index.ts';
+
+/** docs/metrics.md: every number that a run has. */
+export function metricsDocument(): string {
+  const list = Object.entries(metricCatalogue).map(
+    ([name, { unit, definition }]) => `- **\`${name}\`** (${unit}): ${definition}`
+  );
+  return `# Metrics
+
+Made from \`src/contract/metrics.ts\` by \`npm run docs\`. These are the names in tables, in filters (\`top1 > 0.9\`) and in
+exports. The tidy table has a row for each metric of a run, with \`value\`, for shares also the limits \`low\` and \`high\` of their
+95 % interval and the number of samples \`n\`; the wide table a column for each. Numbers are written with all their digits.
+
+${list.join('\n')}
+
+## Intervals and tests
+
+Intervals are Wilson's score intervals of 95 %. Two runs on the same samples are compared by McNemar's exact test: of the samples
+that only one of both got right, as many should belong to either if both were equally good; \`p\` is the probability of counts at
+least as unequal as those found. Runs of an experiment are compared with the float run of their model, and models with each other
+under equal configurations.
+`;
+}
