@@ -1,0 +1,164 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { noBrowser, patience, useNotebook, type NotebookPage } from './use-notebook.ts';
+
+/** What axe finds on what is shown, as text: the rule, the element, what is wrong. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    .analyze();
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)
+  );
+}
+
+/** Everything that was asked for has come, and figures are drawn. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const waiting = page.getByText(/^(Loading .+|Drawing the figure|Planning|Opening) …$/);
+  await expect.poll(() => waiting.count(), patience).toBe(0);
+}
+
+/** Each screen in each theme: nothing may be found, nor scroll sideways. */
+async function expectNothing(notebook: NotebookPage, hashes: readonly string[]): Promise<void> {
+  const { page, show, call } = notebook;
+  for (const theme of ['light', 'dark'] as const) {
+    await call('settings.set', { theme });
+    await expect.poll(() => page.locator('html').getAttribute('data-theme'), patience).toBe(theme);
+    for (const hash of hashes) {
+      await show(hash);
+      await settled(page);
+      expect(await violations(page), `${hash}, ${theme}`).toEqual([]);
+      const [scrolled, width] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth
+      ]);
+      expect(scrolled, `width of ${hash}`).toBeLessThanOrEqual(width!);
+    }
+  }
+}
+
+const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'settings'];
+
+describe.skipIf(noBrowser)('a full notebook', () => {
+  const notebook = useNotebook('computed');
+
+  test('has no barrier on any screen', async () => {
+    await expectNothing(
+      notebook,
+      screens.map((screen) => `#/${screen}`)
+    );
+  });
+
+  test('has no barrier in its models, data, experiments and comparisons', async () => {
+    const { call } = notebook;
+    const [model] = await call('models.list', {});
+    const [dataset] = await call('datasets.list', {});
+    const experiments = await call('experiments.list', {});
+    const runs = await call('runs.list', { where: 'samples = 200 and baseline = false' });
+    await expectNothing(notebook, [
+      `#/models/${model!.id}`,
+      `#/data/${dataset!.id}`,
+      ...experiments.map(({ id }) => `#/experiments/${id}`),
+      `#/compare?ids=${runs
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .join(',')}`
+    ]);
+  });
+
+  test('has no barrier in any part of a run, finished or failed', async () => {
+    const runs = await notebook.call('runs.list', {});
+    const finished = runs.find(({ status, baseline }) => status === 'finished' && !baseline)!;
+    const failed = runs.find(({ status }) => status === 'failed')!;
+    const parts = ['', '?tab=layers', '?tab=confusion', '?tab=wrong', '?tab=provenance'];
+    await expectNothing(notebook, [
+      ...parts.map((part) => `#/runs/${finished.id}${part}`),
+      `#/runs/${failed.id}`
+    ]);
+  });
+
+  test('has no barrier in dialogs, menus and messages', async () => {
+    const { page, show, call, complaints } = notebook;
+    for (const theme of ['light', 'dark'] as const) {
+      await call('settings.set', { theme });
+      await show('#/runs');
+      await settled(page);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page), `shortcuts, ${theme}`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menu').waitFor();
+      expect(await violations(page), `menu, ${theme}`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+
+      await page.getByRole('searchbox').fill('bits <');
+      await page.getByRole('alert').waitFor();
+      complaints.length = 0;
+      expect(await violations(page), `error, ${theme}`).toEqual([]);
+      await page.getByRole('searchbox').fill('');
+
+      await show('#/models');
+      await page.getByRole('grid', { name: 'Models' }).getByRole('link').first().click();
+      await page.getByRole('button', { name: 'Remove' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page), `question, ${theme}`).toEqual([]);
+      await page.getByRole('button', { name: 'Remove' }).last().click();
+      await page.getByRole('alert').waitFor();
+      complaints.length = 0;
+      expect(await violations(page), `notice, ${theme}`).toEqual([]);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+
+      await show('#/data');
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Import data' }).click()
+      ]);
+      await chooser.setFiles([{ name: 'x.npz', mimeType: '', buffer: Buffer.from('x') }]);
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page), `import, ${theme}`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+  });
+});
+
+describe.skipIf(noBrowser)('an empty notebook', () => {
+  const notebook = useNotebook('empty');
+
+  test('has no barrier on any screen, and each says what to do', async () => {
+    const { page, show } = notebook;
+    for (const [screen, words] of [
+      ['overview', 'Import models'],
+      ['models', 'No models yet'],
+      ['data', 'No data sets yet'],
+      ['design', 'There are no models yet.'],
+      ['experiments', 'No experiments yet'],
+      ['runs', 'No runs yet'],
+      ['compare', 'No runs chosen']
+    ] as const) {
+      await show(`#/${screen}`);
+      await page.getByText(words).first().waitFor();
+    }
+    await expectNothing(
+      notebook,
+      screens.map((screen) => `#/${screen}`)
+    );
+  });
+
+  test('what is not there is said', async () => {
+    const { page, show, complaints } = notebook;
+    for (const screen of ['models', 'data', 'experiments', 'runs']) {
+      await show(`#/${screen}/nothing`);
+      await page.getByRole('alert').waitFor();
+      complaints.length = 0;
+      expect(await violations(page), screen).toEqual([]);
+    }
+  });
+});
