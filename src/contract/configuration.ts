@@ -45,7 +45,9 @@ export const WeightSettings = z.strictObject({
     .min(16)
     .max(256)
     .optional()
-    .describe('Input channels of a group, which it must divide. Needed with granularity `group`.'),
+    .describe(
+      'Input channels of a group, with granularity `group`; must divide those of the layer. 64 where it is left out.'
+    ),
   grid: Grid.default('uniform').describe(
     'Which values weights can take: whole multiples of the scale, powers of two, sums of powers of two, levels of your own, or minifloats.'
   ),
@@ -54,7 +56,7 @@ export const WeightSettings = z.strictObject({
     .optional()
     .describe('The levels of a codebook at scale 1. Needed with grid `codebook`.'),
   floatFormat: FloatFormat.optional().describe(
-    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. Needed with grid `float`.'
+    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
   ),
   range: RangeMethod.default('minmax').describe(
     "How the range is found: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."

@@ -12,7 +12,7 @@ const entropyBits = 8;
 export function checkMethods(configuration: Configuration): void {
   for (const { path, settings } of weightSettings(configuration)) {
     const at = (name: string) => formatSettingPath([...path, name]);
-    if (settings.granularity === 'group') checkGroups(configuration, settings, at);
+    if (settings.granularity === 'group') checkGroups(configuration, at);
     if (settings.grid !== 'uniform') checkGrid(configuration, settings, at);
     if (settings.range === 'entropy' && settings.bits > entropyBits) refuseEntropy(at('range'));
   }
@@ -22,16 +22,7 @@ export function checkMethods(configuration: Configuration): void {
   }
 }
 
-function checkGroups(
-  { arithmetic, bias }: Configuration,
-  { groupSize }: WeightSettings,
-  at: (name: string) => string
-): void {
-  if (groupSize === undefined)
-    refuse(
-      `${at('granularity')} is group, and no group size is given`,
-      `Set ${at('groupSize')}, 64 for instance.`
-    );
+function checkGroups({ arithmetic, bias }: Configuration, at: (name: string) => string): void {
   if (arithmetic === 'integer')
     refuse(
       `Integer arithmetic adds up products under one scale for each output channel, and ${at('granularity')} is group`,

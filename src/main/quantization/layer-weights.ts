@@ -7,6 +7,9 @@ import { gridLevels } from './grids/index.ts';
 import type { Quantizer } from './quantizer.ts';
 import { quantizeWeights, type QuantizedWeights } from './weights.ts';
 
+/** Where settings do not say. */
+const usualGroupSize = 64;
+
 /**
  * Quantizes the weights of a layer as its settings say: on evenly spaced levels or on a grid; with one scale, one for each
  * output channel, or one for each group of neighbouring input channels.
@@ -28,7 +31,7 @@ export function quantizeLayerWeights(
     weights,
     shape,
     axis,
-    settings.groupSize ?? 0,
+    settings.groupSize ?? usualGroupSize,
     settings,
     layer,
     quantize

@@ -13,9 +13,13 @@ export interface Setting {
   readonly about: string;
   /** Whether other whole numbers than the choices may be given, from 2 to 65,536. */
   readonly open?: boolean;
+  /** What it is where a design does not say, for settings that the configuration leaves out. */
+  readonly usual?: SettingValue;
+  /** Offered only where another setting has, or may have, one of these values. */
+  readonly only?: { readonly path: string; readonly values: readonly SettingValue[] };
 }
 
-const ranges = ['minmax', 'moving-average', 'histogram', 'mse'] as const;
+const ranges = ['minmax', 'moving-average', 'histogram', 'percentile', 'mse', 'entropy'] as const;
 
 /** Every setting that has more than one value, but for the bit widths, which have a control of their own. */
 export const settings: readonly Setting[] = [
@@ -53,15 +57,79 @@ export const settings: readonly Setting[] = [
   {
     path: 'weights.granularity',
     group: 'weights',
-    choices: ['channel', 'tensor'],
-    about: 'One scale for each output channel, or one for the whole tensor.'
+    choices: ['channel', 'tensor', 'group'],
+    about:
+      'One scale for each output channel, one for the whole tensor, or one for each group of neighbouring input channels of an output channel (Shen et al., Q-BERT, AAAI 2020). Groups need simulated arithmetic and a float bias.'
+  },
+  {
+    path: 'weights.groupSize',
+    group: 'weights',
+    choices: [64, 16, 32, 128, 256],
+    usual: 64,
+    only: { path: 'weights.granularity', values: ['group'] },
+    about: 'Input channels in a group; it has to divide those of every layer, or layers get an override.'
+  },
+  {
+    path: 'weights.grid',
+    group: 'weights',
+    choices: ['uniform', 'powers-of-two', 'apot', 'float', 'codebook'],
+    about:
+      'Which values weights can take. uniform: whole multiples of the scale. powers-of-two: 0 and ±2⁻ᵏ, so that products are shifts. apot: sums of powers of two (Li et al., ICLR 2020). float: minifloats (OCP Microscaling Formats 1.0, 2023). codebook: levels of your own. All but uniform need simulated arithmetic and a float bias.'
+  },
+  {
+    path: 'weights.floatFormat',
+    group: 'weights',
+    choices: ['e4m3', 'e5m2', 'e3m2', 'e2m3', 'e2m1', 'e2m0'],
+    usual: 'e4m3',
+    only: { path: 'weights.grid', values: ['float'] },
+    about:
+      'Exponent and mantissa bits of the minifloat, beside its sign; they take the place of the bit width.'
+  },
+  {
+    path: 'weights.rounding',
+    group: 'weights',
+    choices: ['nearest', 'adaround', 'gptq'],
+    about:
+      'How a weight goes to one of its levels. nearest: to the nearest. adaround: learns up or down for each weight so that the layer’s output changes least (Nagel et al., ICML 2020). gptq: rounds input after input and makes up for each error with the weights that are left (Frantar et al., ICLR 2023).'
+  },
+  {
+    path: 'weights.iterations',
+    group: 'weights',
+    choices: [1000, 500, 2000, 5000],
+    usual: 1000,
+    open: true,
+    only: { path: 'weights.rounding', values: ['adaround'] },
+    about: 'Steps of AdaRound for each layer.'
+  },
+  {
+    path: 'weights.actOrder',
+    group: 'weights',
+    choices: [true, false],
+    usual: true,
+    only: { path: 'weights.rounding', values: ['gptq'] },
+    about:
+      'Whether GPTQ rounds the inputs with the largest Hessian first (Frantar & Alistarh, OBC, NeurIPS 2022).'
   },
   {
     path: 'weights.range',
     group: 'weights',
     choices: ranges,
     about:
-      'How the range is found: minmax keeps every value; histogram and mse cut off what costs less than finer steps gain.'
+      'How the range is found: minmax keeps every value; percentile all but a share; histogram, mse and entropy cut off what costs less than finer steps gain (Migacz, GTC 2017, for entropy).'
+  },
+  {
+    path: 'weights.percentile',
+    group: 'weights',
+    choices: [99.99, 99.9, 99, 100],
+    usual: 99.99,
+    only: { path: 'weights.range', values: ['percentile'] },
+    about: 'The share of the weights that each end of the range keeps, in per cent.'
+  },
+  {
+    path: 'weights.powerOfTwoScale',
+    group: 'weights',
+    choices: [false, true],
+    about: 'Raises each scale to a power of two, so that rescaling is a shift (Jain et al., TQT, MLSys 2020).'
   },
   {
     path: 'weights.narrow',
@@ -84,15 +152,24 @@ export const settings: readonly Setting[] = [
   {
     path: 'activations.storage',
     group: 'activations',
-    choices: ['unsigned', 'signed'],
-    about: 'Whether codes start at zero or below it.'
+    choices: ['unsigned', 'signed', 'auto'],
+    about:
+      'Whether codes start at zero or below it. auto: unsigned from zero behind a Relu and wherever nothing negative was observed, signed elsewhere.'
   },
   {
     path: 'activations.observer',
     group: 'activations',
-    choices: ['histogram', 'minmax', 'moving-average', 'mse'],
+    choices: ['histogram', 'minmax', 'moving-average', 'percentile', 'mse', 'entropy'],
     about:
-      'How the range is found from the calibration samples: histogram is PyTorch’s search; mse minimizes the squared error; minmax keeps every value; moving-average follows the batches.'
+      'How the range is found from the calibration samples: histogram is PyTorch’s search; mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); minmax keeps every value; moving-average follows the batches; percentile keeps all but a share (Wu et al., 2020); entropy loses the least information (Migacz, GTC 2017).'
+  },
+  {
+    path: 'activations.percentile',
+    group: 'activations',
+    choices: [99.99, 99.9, 99, 100],
+    usual: 99.99,
+    only: { path: 'activations.observer', values: ['percentile'] },
+    about: 'The share of the values that each end of the range keeps, in per cent.'
   },
   {
     path: 'activations.destinationLevels',
@@ -105,18 +182,41 @@ export const settings: readonly Setting[] = [
   {
     path: 'activations.dialect',
     group: 'activations',
-    choices: ['torch', 'torch-1.13'],
-    about: 'Which PyTorch the histogram follows: the one since mid-2024, or 1.13.1 to the bit.'
+    choices: ['torch', 'torch-1.13', 'fused'],
+    about:
+      'Which PyTorch is followed: the one since mid-2024, 1.13.1 to the bit, or fused, the scale and zero point of its FusedMovingAvgObsFakeQuantize.'
   },
   {
     path: 'activations.reduceRange',
     group: 'activations',
     choices: [false, true],
     about: 'Uses one bit less of the codes.'
+  },
+  {
+    path: 'activations.powerOfTwoScale',
+    group: 'activations',
+    choices: [false, true],
+    about: 'Raises each scale to a power of two, so that rescaling is a shift.'
   }
 ];
 
 /** The value that a setting has where a design does not say otherwise. */
 export function usualValue(path: string): unknown {
-  return settingAt(defaultConfiguration, path);
+  return settingAt(defaultConfiguration, path) ?? settings.find((setting) => setting.path === path)?.usual;
 }
+
+/** What is done to the network itself, in this order, with a sentence and its source for each. */
+export const preparations = [
+  {
+    value: 'cross-layer-equalization',
+    label: 'Cross-layer equalization',
+    about:
+      'Before calibration: rescales channels between neighbouring layers so that their weights have equal ranges; the float network stays the same (Nagel et al., ICCV 2019).'
+  },
+  {
+    value: 'bias-correction',
+    label: 'Bias correction',
+    about:
+      'After rounding: gives each output channel the mean that it has in the float network, layer by layer (Nagel et al., ICCV 2019, empirical).'
+  }
+] as const;
