@@ -163,6 +163,24 @@ export const QuantizerSummary = z.object({
   maximum: z.array(z.number())
 });
 
+/** How a layer's sums fared in integer arithmetic. */
+export const IntegerResult = z.object({
+  /** Bits of the accumulator that was chosen. */
+  accumulatorBits: z.int(),
+  /** Additions whose exact result did not fit, and their share of all; null where ONNX Runtime's kernels do not tell. */
+  overflows: z.int().nullable(),
+  overflowShare: z.number().nullable(),
+  /** Bits that hold every sum which codes of the input's range can make, before the bias. */
+  worstCaseBits: z.int(),
+  /** Bits that the sums of the first samples needed, partial sums included; null as above. */
+  dataBits: z.int().nullable(),
+  /** How many bits the guarantee of A2Q has to spare; below 0 it fails. Null for a layer whose weights are all zero. */
+  a2qMarginBits: z.number().nullable(),
+  /** The largest error of a bias, in units of the float bias and of the output's codes; null where there is none. */
+  biasError: z.number().nullable(),
+  biasErrorCodes: z.number().nullable()
+});
+
 /** What a run did to one layer. */
 export const LayerResult = z.object({
   index: z.int(),
@@ -175,7 +193,9 @@ export const LayerResult = z.object({
   /** Signal to quantization noise ratio of the weights, in dB; null where nothing was lost or nothing quantized. */
   weightSqnrDb: z.number().nullable(),
   /** The quantizer of the layer's output, where it has one. */
-  output: QuantizerSummary.nullable()
+  output: QuantizerSummary.nullable(),
+  /** In integer arithmetic. */
+  integers: IntegerResult.optional()
 });
 
 /** Where and with what a run was computed. */
@@ -185,6 +205,8 @@ export const Provenance = z.object({
   onnxRuntime: z.string(),
   platform: z.string(),
   processor: z.string(),
+  /** What computed the layers: ONNX Runtime, or Bitlab's integer kernels with ONNX Runtime between the layers. */
+  kernels: z.enum(['onnxruntime', 'bitlab']),
   threads: z.int(),
   modelHash: Hash,
   datasetHash: Hash,
@@ -243,6 +265,7 @@ export type Run = z.infer<typeof Run>;
 export type RunDetails = z.infer<typeof RunDetails>;
 export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
+export type IntegerResult = z.infer<typeof IntegerResult>;
 export type LayerResult = z.infer<typeof LayerResult>;
 export type Provenance = z.infer<typeof Provenance>;
 export type PairedTest = z.infer<typeof PairedTest>;

@@ -157,26 +157,47 @@ const refused: [string, Partial<ExperimentFileInput>, string, Record<string, unk
   ],
   ['no calibration', { data: { evaluate: 'shapes-test' } }, 'CONFIGURATION_CONFLICT', {}],
   [
-    'integers beyond 8 bits',
-    { factors: { 'weights.bits': [8, 9] }, zip: [] },
+    'pairs of bytes beyond 8 bits',
+    { fixed: { accumulator: { products: 'avx2-pairs' } }, factors: { 'weights.bits': [8, 9] }, zip: [] },
     'CONFIGURATION_CONFLICT',
-    { reason: expect.stringContaining('weights.bits is 9'), advice: expect.stringContaining('simulated') }
+    { reason: expect.stringContaining('weights.bits is 9'), advice: expect.stringContaining('exact') }
   ],
   [
-    'integers beyond 8 bits in a layer',
-    { fixed: { layers: { 'layer1.0.conv1': { activations: { bits: 10 } } } } },
+    'pairs of bytes beyond 8 bits in a layer',
+    {
+      fixed: {
+        accumulator: { products: 'avx2-pairs' },
+        layers: { 'layer1.0.conv1': { activations: { bits: 10 } } }
+      }
+    },
     'CONFIGURATION_CONFLICT',
     { reason: expect.stringContaining('layers["layer1.0.conv1"].activations.bits is 10') }
   ],
   [
-    'integers with a float bias',
-    { fixed: { bias: 'float' } },
+    'pairs of bytes with an affine scheme',
+    { fixed: { accumulator: { products: 'avx2-pairs' }, weights: { scheme: 'affine' } } },
     'CONFIGURATION_CONFLICT',
-    { advice: expect.stringContaining('int32') }
+    { reason: expect.stringContaining('zero point 0') }
+  ],
+  [
+    'pairs of bytes in an accumulator that saturates',
+    { fixed: { accumulator: { products: 'avx2-pairs', overflow: 'saturate' } } },
+    'CONFIGURATION_CONFLICT',
+    { reason: expect.stringContaining('32 bits that saturate') }
+  ],
+  [
+    'whole numbers all the way with a float bias',
+    { fixed: { bias: 'float', requantization: 'gemmlowp' } },
+    'CONFIGURATION_CONFLICT',
+    { reason: expect.stringContaining('gemmlowp'), advice: expect.stringContaining('int32') }
   ],
   [
     'a conflict that only some combinations have',
-    { factors: { arithmetic: ['simulated', 'integer'], 'weights.bits': [4, 16] }, zip: [] },
+    {
+      fixed: { bias: 'float' },
+      factors: { arithmetic: ['simulated', 'integer'], requantization: ['onnx', 'qnnpack'] },
+      zip: []
+    },
     'CONFIGURATION_CONFLICT',
     {}
   ],

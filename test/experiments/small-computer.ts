@@ -119,7 +119,7 @@ export class SmallComputer implements Computer {
       logitsHash: createHash('sha256').update(new Uint8Array(logits.buffer)).digest('hex'),
       durationSeconds: 0.5,
       log: [{ at: '2026-01-02T03:04:05.678Z', text: `computed with ${job.threads} threads` }],
-      versions: { node: 'n', onnxRuntime: 'o', processor: 'p', platform: 'q' }
+      versions: { node: 'n', onnxRuntime: 'o', processor: 'p', kernels: 'onnxruntime', platform: 'q' }
     };
   }
 

@@ -2,8 +2,8 @@ import { BitlabError, type Configuration, type ExperimentFile } from '../../cont
 import { checkMethods } from './method-conflicts.ts';
 import { formatSettingPath } from './setting-path.ts';
 
-/** More than this, and the products of codes do not fit the integer kernels. */
-const integerBitLimit = 8;
+/** The integer kernels multiply codes of 16 bits; avx2-pairs multiplies bytes. */
+const pairBitLimit = 8;
 
 /**
  * Refuses combinations of settings that cannot be computed, each valid for itself.
@@ -31,26 +31,38 @@ function checkCalibration(configuration: Configuration, { data }: ExperimentFile
   }
 }
 
+function conflict(reason: string, advice: string): never {
+  throw new BitlabError('CONFIGURATION_CONFLICT', { reason, advice });
+}
+
+/** What needs no layer to be known; each layer's own widths are checked when it is put into whole numbers. */
 function checkInteger(configuration: Configuration): void {
+  const { accumulator, requantization, bias, weights } = configuration;
+  if (bias === 'float' && requantization !== 'onnx') {
+    conflict(
+      `The requantization ${requantization} works on integers, and the bias is float`,
+      'Set bias: int32, or requantization: onnx.'
+    );
+  }
+  if (accumulator.products === 'exact') return;
+  if (accumulator.bits !== 32 || accumulator.overflow !== 'wrap') {
+    conflict(
+      `avx2-pairs adds in accumulators of 32 bits that wrap, not of ${accumulator.bits} bits that ${accumulator.overflow}`,
+      'Set accumulator: {bits: 32, overflow: wrap}, or accumulator.products: exact.'
+    );
+  }
+  if (weights.scheme === 'affine') {
+    conflict(
+      'avx2-pairs needs weights with zero point 0, and weights.scheme is affine',
+      'Set weights.scheme: symmetric, or accumulator.products: exact.'
+    );
+  }
   for (const { path, bits } of bitWidths(configuration)) {
-    if (bits <= integerBitLimit) continue;
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: `Integer arithmetic has at most ${integerBitLimit} bits, and ${formatSettingPath(path)} is ${bits}`,
-      advice: `Set arithmetic: simulated for more than ${integerBitLimit} bits.`
-    });
-  }
-  if (configuration.bias === 'float') {
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: 'Integer arithmetic has no float bias',
-      advice: 'Set bias: int32, or arithmetic: simulated.'
-    });
-  }
-  const { scheme, granularity } = configuration.weights;
-  if (scheme === 'affine' && granularity === 'channel') {
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: 'Integer arithmetic needs one zero point for all channels of a layer',
-      advice: 'Set weights.scheme: symmetric, weights.granularity: tensor, or arithmetic: simulated.'
-    });
+    if (bits <= pairBitLimit) continue;
+    conflict(
+      `avx2-pairs multiplies bytes, and ${formatSettingPath(path)} is ${bits}`,
+      `Use ${pairBitLimit} bits or fewer, or accumulator.products: exact.`
+    );
   }
 }
 

@@ -1,33 +1,24 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
-import type { Configuration, LayerResult } from '../../contract/index.ts';
-import {
-  insertFakeQuantization,
-  lowerToIntegers,
-  type Model,
-  type QuantizationPlan
-} from '../graph/index.ts';
+import type { Configuration } from '../../contract/index.ts';
+import { equalizeCrossLayer, type Model } from '../graph/index.ts';
 import { Calibration } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
+import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor, type Executor } from './executor.ts';
 import { bitOperations, modelSizeBits } from './model-cost.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
 import { demandsOf, floatLayers, planQuantization } from './quantization-plan.ts';
+import { needsRefinement, refineWeights, type RefinedNetwork } from './refine-weights.ts';
+import type { RunKernels } from './run-kernels.ts';
+import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
+import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
 import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
 import { onnxRuntimeVersion } from './session.ts';
-import { exactWeightStorage } from './weight-storage.ts';
-
-/** A network ready to execute, and what is known of it. */
-interface ExecutableNetwork {
-  /** The graph that is executed; where NaN appears is found in it. */
-  readonly model: Model;
-  readonly plan: QuantizationPlan | null;
-  readonly layers: readonly LayerResult[];
-}
 
 /**
  * Computes runs. What runs have in common is kept from one to the next: prepared models, open data sets, calibration
@@ -39,9 +30,20 @@ export class RunComputation {
   readonly #datasets = new RecentlyUsed<Promise<SampleSource>>(4);
   readonly #calibrations = new RecentlyUsed<Calibration>(8);
   readonly #floatLogits = new RecentlyUsed<Float32Array>(16);
+  readonly #equalized = new RecentlyUsed<EqualizedNetwork>(4);
+  readonly #refined = new RecentlyUsed<RefinedNetwork>(4);
+  readonly #kernels: RunKernels;
 
-  constructor(openSource: OpenSource) {
+  /** @param kernels the plain references where none are given */
+  constructor(
+    openSource: OpenSource,
+    kernels: RunKernels = {
+      linearAlgebra: async () => referenceLinearAlgebra,
+      integer: async () => referenceIntegerKernels
+    }
+  ) {
     this.#openSource = openSource;
+    this.#kernels = kernels;
   }
 
   /** @throws BitlabError; an aborted `signal` rejects with RUN_CANCELLED */
@@ -75,14 +77,14 @@ export class RunComputation {
     const inputShape = prepared.analysis.input.shape;
     say(`Evaluating ${samples} samples with ${job.threads} thread${job.threads === 1 ? '' : 's'}.`);
 
-    const network = await this.#network(job, prepared, onProgress, signal, say);
     const reference =
       job.configuration.arithmetic === 'float'
         ? null
         : await this.#reference(job, prepared, dataset, samples, signal);
+    const network = await this.#network(job, prepared, onProgress, signal, say);
     onProgress('evaluating', 0);
-    const executor = await graphExecutor(network.model, inputShape, job.threads);
     const report = (fraction: number) => onProgress('evaluating', fraction);
+    const { executor } = network;
     const { logits, classes } = await this.#evaluated(executor, prepared, dataset, samples, report, signal);
     const bad = firstNonFiniteSample(logits, classes);
     if (bad !== null) throw await describeNonFinite(network.model, dataset, bad, inputShape);
@@ -98,7 +100,7 @@ export class RunComputation {
         modelSizeBits: modelSizeBits(prepared.analysis, network.plan),
         bops: bitOperations(prepared.analysis, network.plan)
       },
-      layers: network.layers,
+      layers: network.layers(),
       logitsHash: createHash('sha256').update(bytesOf(logits)).digest('hex'),
       durationSeconds: (performance.now() - started) / 1000,
       log,
@@ -106,6 +108,7 @@ export class RunComputation {
         node: process.versions.node,
         onnxRuntime: onnxRuntimeVersion,
         processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
+        kernels: network.kernels,
         platform: `${process.platform}-${process.arch}`
       }
     };
@@ -162,9 +165,28 @@ export class RunComputation {
     signal: AbortSignal,
     say: (text: string) => void
   ): Promise<ExecutableNetwork> {
+    const { configuration, threads } = job;
     const { model, analysis } = prepared;
+    if (configuration.arithmetic === 'float') {
+      const executor = await graphExecutor(model, analysis.input.shape, threads);
+      return { model, plan: null, executor, kernels: 'onnxruntime', layers: () => floatLayers(analysis) };
+    }
+    const network = await this.#quantized(job, prepared, onProgress, signal, say);
+    return executableNetwork(configuration, network, this.#kernels.integer, threads, say);
+  }
+
+  /** Prepares and calibrates a network, and chooses its quantizers. */
+  async #quantized(
+    job: RunJob,
+    prepared: PreparedModel,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal,
+    say: (text: string) => void
+  ): Promise<QuantizedNetwork> {
     const { configuration } = job;
-    if (configuration.arithmetic === 'float') return { model, plan: null, layers: floatLayers(analysis) };
+    const { analysis } = prepared;
+    const { model, pairs } = this.#preparedFor(job, prepared);
+    if (pairs !== null) say(`Equalized ${pairs} pairs of layers.`);
     const { calibrate } = job;
     if (calibrate === null) {
       throw new BitlabError('CONFIGURATION_CONFLICT', {
@@ -175,7 +197,8 @@ export class RunComputation {
     onProgress('calibrating', 0);
     const calibrationSet = await this.#dataset(calibrate);
     requireShape(job, prepared, calibrationSet, calibrate.name);
-    const key = `${job.model.hash} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
+    const prepareKey = pairs === null ? '' : ' equalized';
+    const key = `${job.model.hash}${prepareKey} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
     const calibration = this.#calibrations.getOrCreate(
       key,
       () => new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name)
@@ -187,23 +210,57 @@ export class RunComputation {
 
     signal.throwIfAborted();
     onProgress('quantizing', 0);
-    const { plan, layers, notes } = planQuantization(model, analysis, configuration, calibration);
-    notes.forEach(say);
-    return { model: await lowered(configuration, prepared, plan, say), plan, layers };
+    const nearest = planQuantization(model, analysis, configuration, calibration);
+    if (!needsRefinement(configuration, analysis)) {
+      nearest.notes.forEach(say);
+      return { model, analysis, plan: nearest.plan, layers: nearest.layers };
+    }
+    onProgress('rounding', 0);
+    const refinedKey = `${key} ${JSON.stringify(roundingSettings(configuration))}`;
+    let refined = this.#refined.get(refinedKey);
+    if (refined === undefined) {
+      const samples = Math.min(job.calibrationSamples, calibrationSet.samples);
+      refined = await refineWeights(
+        model,
+        analysis,
+        configuration,
+        nearest.plan,
+        await this.#kernels.linearAlgebra(),
+        { source: calibrationSet, samples, threads: job.threads, signal },
+        (fraction) => onProgress('rounding', fraction)
+      );
+      this.#refined.set(refinedKey, refined);
+    } else say('Used the rounding of an earlier run.');
+    signal.throwIfAborted();
+    const { plan, layers, notes } = planQuantization(
+      refined.model,
+      analysis,
+      configuration,
+      calibration,
+      refined.weights
+    );
+    [...refined.notes, ...notes].forEach(say);
+    return { model: refined.model, analysis, plan, layers };
+  }
+
+  /** The network as a configuration prepares it, and how many pairs of layers were equalized, or null. */
+  #preparedFor(job: RunJob, { model, analysis }: PreparedModel): EqualizedNetwork {
+    if (!job.configuration.prepare.includes('cross-layer-equalization')) return { model, pairs: null };
+    return this.#equalized.getOrCreate(job.model.hash, () => {
+      const equalized = equalizeCrossLayer(model, analysis.layers);
+      return { model: equalized.model, pairs: equalized.pairs.length };
+    });
   }
 }
 
-async function lowered(
-  configuration: Configuration,
-  { model, analysis }: PreparedModel,
-  plan: QuantizationPlan,
-  say: (text: string) => void
-): Promise<Model> {
-  if (configuration.arithmetic === 'simulated') return insertFakeQuantization(model, analysis, plan);
-  const weightStorage = await exactWeightStorage();
-  if (weightStorage === 'uint8')
-    say('Weights are stored unsigned: this processor saturates pairs of u8 x s8 products.');
-  return lowerToIntegers(model, analysis, plan, { weightStorage });
+interface EqualizedNetwork {
+  readonly model: Model;
+  readonly pairs: number | null;
+}
+
+/** The settings that rounding and bias correction depend on. */
+function roundingSettings({ prepare, weights, activations, quantizeOutput, layers }: Configuration) {
+  return { prepare, weights, activations, quantizeOutput, layers };
 }
 
 function requireFit(job: RunJob, prepared: PreparedModel, dataset: SampleSource): void {

@@ -1,4 +1,4 @@
-import type { Configuration, LayerResult, Preprocessing } from '../../contract/index.ts';
+import type { Configuration, LayerResult, Preprocessing, Provenance } from '../../contract/index.ts';
 
 /** A stored data set as the computing process needs it. */
 export interface DatasetFile {
@@ -40,6 +40,8 @@ export interface RunResult {
     readonly node: string;
     readonly onnxRuntime: string;
     readonly processor: string;
+    /** What computed the layers. */
+    readonly kernels: Provenance['kernels'];
     readonly platform: string;
   };
 }

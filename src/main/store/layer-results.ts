@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type LayerResult, type QuantizerSummary } from '../../contract/index.ts';
+import {
+  canonicalJson,
+  type IntegerResult,
+  type LayerResult,
+  type QuantizerSummary
+} from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 
 interface LayerRow {
@@ -12,6 +17,18 @@ interface LayerRow {
   weight_sqnr_db: number | null;
   weights: string | null;
   output: string | null;
+}
+
+interface IntegerRow {
+  layer_index: number;
+  accumulator_bits: number;
+  overflows: number | null;
+  overflow_share: number | null;
+  worst_case_bits: number;
+  data_bits: number | null;
+  a2q_margin_bits: number | null;
+  bias_error: number | null;
+  bias_error_codes: number | null;
 }
 
 /** What runs did to layers. Quantizers that many runs share are stored once. */
@@ -40,10 +57,53 @@ export class LayerResults {
         this.#quantizer(layer.weights),
         this.#quantizer(layer.output)
       );
+      if (layer.integers !== undefined) this.#insertIntegers(runId, layer.index, layer.integers);
     }
   }
 
+  #insertIntegers(runId: string, index: number, integers: IntegerResult): void {
+    this.#connection
+      .prepare(
+        `INSERT INTO integer_results (run_id, layer_index, accumulator_bits, overflows, overflow_share, worst_case_bits,
+           data_bits, a2q_margin_bits, bias_error, bias_error_codes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        runId,
+        index,
+        integers.accumulatorBits,
+        integers.overflows,
+        integers.overflowShare,
+        integers.worstCaseBits,
+        integers.dataBits,
+        integers.a2qMarginBits,
+        integers.biasError,
+        integers.biasErrorCodes
+      );
+  }
+
+  #integersOf(runId: string): Map<number, IntegerResult> {
+    const rows = this.#connection
+      .prepare<[string], IntegerRow>('SELECT * FROM integer_results WHERE run_id = ?')
+      .all(runId);
+    return new Map(
+      rows.map((row) => [
+        row.layer_index,
+        {
+          accumulatorBits: row.accumulator_bits,
+          overflows: row.overflows,
+          overflowShare: row.overflow_share,
+          worstCaseBits: row.worst_case_bits,
+          dataBits: row.data_bits,
+          a2qMarginBits: row.a2q_margin_bits,
+          biasError: row.bias_error,
+          biasErrorCodes: row.bias_error_codes
+        }
+      ])
+    );
+  }
+
   ofRun(runId: string): LayerResult[] {
+    const integers = this.#integersOf(runId);
     return this.#connection
       .prepare<[string], LayerRow>(
         `SELECT layer_results.*, weights.summary AS weights, output.summary AS output FROM layer_results
@@ -54,6 +114,7 @@ export class LayerResults {
       .all(runId)
       .map((row) => ({
         index: row.layer_index,
+        ...(integers.has(row.layer_index) && { integers: integers.get(row.layer_index)! }),
         name: row.name,
         operator: row.operator,
         fused: row.fused,

@@ -7,6 +7,7 @@ interface ProvenanceRow {
   onnx_runtime: string;
   platform: string;
   processor: string;
+  kernels: Provenance['kernels'];
   threads: number;
   model_hash: string;
   dataset_hash: string;
@@ -26,8 +27,8 @@ export class ProvenanceRecords {
   insert(runId: string, provenance: Omit<Provenance, 'replays'>): void {
     this.#connection
       .prepare(
-        `INSERT INTO provenance (run_id, bitlab, node, onnx_runtime, platform, processor, threads, model_hash,
-           dataset_hash, calibration_hash, calibration_samples, logits_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+        `INSERT INTO provenance (run_id, bitlab, node, onnx_runtime, platform, processor, kernels, threads, model_hash,
+           dataset_hash, calibration_hash, calibration_samples, logits_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       )
       .run(
         runId,
@@ -36,6 +37,7 @@ export class ProvenanceRecords {
         provenance.onnxRuntime,
         provenance.platform,
         provenance.processor,
+        provenance.kernels,
         provenance.threads,
         provenance.modelHash,
         provenance.datasetHash,
@@ -56,6 +58,7 @@ export class ProvenanceRecords {
       onnxRuntime: row.onnx_runtime,
       platform: row.platform,
       processor: row.processor,
+      kernels: row.kernels,
       threads: row.threads,
       modelHash: row.model_hash,
       datasetHash: row.dataset_hash,

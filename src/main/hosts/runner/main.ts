@@ -7,12 +7,14 @@ import { inspectDataset, openDataset } from '../../datasets/index.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import { integerKernels } from './integer-kernels.ts';
+import { linearAlgebra } from './linear-algebra.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
 
 const progressIntervalMs = 100;
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
-const computation = new RunComputation(openSource);
+const computation = new RunComputation(openSource, { linearAlgebra, integer: integerKernels });
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
 

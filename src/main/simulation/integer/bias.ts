@@ -40,14 +40,26 @@ export function layerBias(
     const offset = outputScale === null ? bias : bias.map((value) => value / outputScale);
     return { codes: null, offset, stored: null, error: errorOf(bias, bias, outputScale) };
   }
-  if (mode === 'int32') {
-    const { codes, values } = quantizeBias(bias, inputScale, weightScales);
-    return { codes, offset: null, stored: null, error: errorOf(bias, values, outputScale) };
-  }
+  const { codes, values, stored } = biasAtSums(bias, mode, inputScale, weightScales);
+  return { codes, offset: null, stored, error: errorOf(bias, values, outputScale) };
+}
+
+/**
+ * A bias as int32 multiples of input scale times weight scale, so that it can be added to the sums.
+ * @param mode with bits, it is brought to codes of so many bits and a scale of its own first
+ * @returns the codes, the values they stand for, and the bias as it is stored with bits of its own
+ * @throws BitlabError VALUES_NAN
+ */
+export function biasAtSums(
+  bias: Float32Array,
+  mode: Exclude<BiasMode, 'float'>,
+  inputScale: number,
+  weightScales: Float32Array
+): { codes: Int32Array; values: Float32Array; stored: LayerBias['stored'] } {
+  if (mode === 'int32') return { ...quantizeBias(bias, inputScale, weightScales), stored: null };
   const stored = storedBias(bias, mode.bits);
   const values = Float32Array.from(stored.codes, (code) => code * stored.scale);
-  const atSums = quantizeBias(values, inputScale, weightScales);
-  return { codes: atSums.codes, offset: null, stored, error: errorOf(bias, atSums.values, outputScale) };
+  return { ...quantizeBias(values, inputScale, weightScales), stored };
 }
 
 /** Symmetric signed codes of so many bits; the scale brings the largest bias of the layer to the largest code. */

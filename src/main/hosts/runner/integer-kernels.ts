@@ -1,0 +1,11 @@
+import type { IntegerKernels } from '../../kernels/integer-kernels.ts';
+import { loadIntegerKernels } from '../../kernels/load-integer-kernels.ts';
+import { kernelBytes } from './kernel-files.ts';
+
+let loaded: Promise<IntegerKernels> | null = null;
+
+/** The compiled integer kernels, loaded at the first call. */
+export function integerKernels(): Promise<IntegerKernels> {
+  loaded ??= kernelBytes('integer').then(loadIntegerKernels);
+  return loaded;
+}
