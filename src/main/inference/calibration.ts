@@ -1,6 +1,8 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { SampleSource } from './run-job.ts';
 import { withOutputs, type GraphAnalysis, type Model, writeModel } from '../graph/index.ts';
+import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
+import type { StatisticsKernels } from '../kernels/statistics-kernels.ts';
 import { createObserver, observerAs, observerKey } from '../quantization/index.ts';
 import type { Observer, ObserverDialect, ObserverKind } from '../quantization/index.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
@@ -27,13 +29,25 @@ export class Calibration {
   readonly #analysis: GraphAnalysis;
   readonly #dataset: SampleSource;
   readonly #samples: number;
+  readonly #kernels: StatisticsKernels;
   readonly #observers = new Map<string, Observer>();
 
-  /** @param samples how many samples from the start of `dataset` are used @param name the data set's, for messages */
-  constructor(model: Model, analysis: GraphAnalysis, dataset: SampleSource, samples: number, name: string) {
+  /**
+   * @param samples how many samples from the start of `dataset` are used @param name the data set's, for messages
+   * @param kernels the plain ones by default
+   */
+  constructor(
+    model: Model,
+    analysis: GraphAnalysis,
+    dataset: SampleSource,
+    samples: number,
+    name: string,
+    kernels: StatisticsKernels = referenceStatisticsKernels
+  ) {
     this.#model = model;
     this.#analysis = analysis;
     this.#dataset = dataset;
+    this.#kernels = kernels;
     this.#samples = Math.min(samples, dataset.samples);
     if (this.#samples < 2) {
       throw new BitlabError('CALIBRATION_TOO_FEW', { samples: this.#samples, dataset: name });
@@ -62,7 +76,7 @@ export class Calibration {
     for (const demand of demands) {
       const key = keyOf(demand);
       if (this.#observers.has(key) || fresh.has(key)) continue;
-      const observer = createObserver(demand.kind, demand.dialect, null);
+      const observer = createObserver(demand.kind, demand.dialect, null, this.#kernels);
       fresh.set(key, observer);
       for (const point of this.#analysis.points) {
         if (point.group !== demand.group || point.inherits !== null) continue;
@@ -86,9 +100,9 @@ export class Calibration {
         for (const [tensor, observers] of watchers) {
           const values = tensor === input ? pictures : (results.get(tensor)!.data as Float32Array);
           const valuesShape = tensor === input ? shape : results.get(tensor)!.shape;
-          const bad = firstNonFiniteSample(values, values.length / count);
-          if (bad !== null) throw await this.#notFinite(start + bad);
-          for (const observer of observers) observer.observe(values, valuesShape);
+          const statistics = this.#kernels.statisticsOf(values);
+          if (!statistics.extent.allFinite) throw await this.#notFinite(values, start, count);
+          for (const observer of observers) observer.observe(values, valuesShape, statistics);
         }
         onProgress((start + count) / this.#samples);
       }
@@ -107,7 +121,9 @@ export class Calibration {
     return Math.max(2, Math.min(calibrationBatch, Math.floor(activationBytes / Math.max(perSample, 1))));
   }
 
-  #notFinite(sample: number): Promise<BitlabError> {
+  /** @param values of a tensor, some of them not finite, for `count` samples from `start` on */
+  #notFinite(values: Float32Array, start: number, count: number): Promise<BitlabError> {
+    const sample = start + firstNonFiniteSample(values, values.length / count)!;
     const inputShape = this.#analysis.input.shape;
     return describeNonFinite(this.#model, this.#dataset, sample, inputShape, 'calibration sample');
   }

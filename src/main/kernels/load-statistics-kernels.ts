@@ -29,6 +29,7 @@ interface Functions {
     length: number,
     low: number,
     high: number,
+    allInside: boolean,
     factor: number,
     origin: number,
     unit: number,
@@ -99,8 +100,10 @@ class CompiledKernels implements StatisticsKernels {
       count: (low, high) => {
         const ends = countedEnds(low, high);
         if (ends === null) return countEqual(values, low);
-        if (this.#ownerOfValues !== owner) extent = this.#copyAndMeasure(values, owner);
-        return this.#count(values.length, ...ends);
+        if (this.#ownerOfValues !== owner || extent === null) extent = this.#copyAndMeasure(values, owner);
+        const { minimum, maximum, allFinite } = extent;
+        const allInside = allFinite && ends[0] <= minimum && ends[1] >= maximum;
+        return this.#count(values.length, ...ends, allInside);
       }
     };
   }
@@ -132,13 +135,14 @@ class CompiledKernels implements StatisticsKernels {
     };
   }
 
-  #count(length: number, low: number, high: number): Float64Array {
+  #count(length: number, low: number, high: number, allInside: boolean): Float64Array {
     const factor = factorFor(f32(high - low));
     const origin = low * factor;
     const unit = f32(high * factor - origin) / binCount;
     const { address } = this.#counts;
     const counts = this.#memory.int32(address, tables * slots).fill(0);
-    this.#functions.countValues(this.#values.address, length, low, high, factor, origin, unit, address);
+    const from = this.#values.address;
+    this.#functions.countValues(from, length, low, high, allInside, factor, origin, unit, address);
     const result = new Float64Array(binCount);
     for (let table = 0; table < tables; table++) {
       const start = table * slots;

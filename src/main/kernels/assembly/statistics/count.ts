@@ -8,6 +8,7 @@ const OFFSET_MASK = 0x3ffc;
 /**
  * Counts values into four tables, neighbours into different ones, so that equal neighbours need not wait for each other's store.
  * The bin of a value from `low` to `high` is floor((value * factor - origin) / unit).
+ * @param allInside promises that every value lies in [low, high]
  * @param factor a power of two
  * @param unit the width of a bin, after multiplication by `factor`
  * @param tables int32, four times TABLE_BYTES
@@ -17,40 +18,58 @@ export function countValues(
   length: i32,
   low: f32,
   high: f32,
+  allInside: bool,
   factor: f32,
   origin: f32,
   unit: f32,
   tables: usize
 ): void {
-  const second = tables + TABLE_BYTES;
-  const third = second + TABLE_BYTES;
-  const fourth = third + TABLE_BYTES;
   const end = values + (<usize>length << 2);
+  const origins = f32x4.splat(origin);
+  const units = f32x4.splat(unit);
+  if (allInside && factor == 1) {
+    while (values + 32 <= end) {
+      // Both are computed before the first is counted, so that their divisions overlap.
+      const one = offsetsOf(v128.load(values), origins, units);
+      const other = offsetsOf(v128.load(values, 16), origins, units);
+      count(one, tables);
+      count(other, tables);
+      values += 32;
+    }
+  }
   while (values + 16 <= end) {
-    const offsets = offsetsOf(v128.load(values), low, high, factor, origin, unit);
-    const pair = i64x2.extract_lane(offsets, 0);
-    const otherPair = i64x2.extract_lane(offsets, 1);
-    increment(tables + <usize>(<u32>pair));
-    increment(second + <usize>(<u64>pair >> 32));
-    increment(third + <usize>(<u32>otherPair));
-    increment(fourth + <usize>(<u64>otherPair >> 32));
+    count(offsetsInside(v128.load(values), low, high, factor, origins, units), tables);
     values += 16;
   }
   while (values < end) {
-    const offsets = offsetsOf(v128.load32_splat(values), low, high, factor, origin, unit);
+    const offsets = offsetsInside(v128.load32_splat(values), low, high, factor, origins, units);
     increment(tables + <usize>i32x4.extract_lane(offsets, 0));
     values += 4;
   }
 }
 
-/** Where the bins of four values are in a table, in bytes. */
+/** Where the bins of four values are in a table, in bytes; what lies outside of the ends is dropped. */
 @inline
-function offsetsOf(value: v128, low: f32, high: f32, factor: f32, origin: f32, unit: f32): v128 {
+function offsetsInside(value: v128, low: f32, high: f32, factor: f32, origin: v128, unit: v128): v128 {
   const inside = v128.and(f32x4.ge(value, f32x4.splat(low)), f32x4.le(value, f32x4.splat(high)));
-  const distance = f32x4.sub(f32x4.mul(value, f32x4.splat(factor)), f32x4.splat(origin));
-  const bin = f32x4.floor(f32x4.div(distance, f32x4.splat(unit)));
-  const offset = i32x4.shl(f32x4.add(bin, f32x4.splat(WHOLE)), 2);
-  return v128.bitselect(v128.and(offset, i32x4.splat(OFFSET_MASK)), i32x4.splat(DROPPED), inside);
+  const offsets = offsetsOf(f32x4.mul(value, f32x4.splat(factor)), origin, unit);
+  return v128.bitselect(offsets, i32x4.splat(DROPPED), inside);
+}
+
+@inline
+function offsetsOf(value: v128, origin: v128, unit: v128): v128 {
+  const bin = f32x4.floor(f32x4.div(f32x4.sub(value, origin), unit));
+  return v128.and(i32x4.shl(f32x4.add(bin, f32x4.splat(WHOLE)), 2), i32x4.splat(OFFSET_MASK));
+}
+
+@inline
+function count(offsets: v128, tables: usize): void {
+  const pair = i64x2.extract_lane(offsets, 0);
+  const otherPair = i64x2.extract_lane(offsets, 1);
+  increment(tables + <usize>(<u32>pair));
+  increment(tables + TABLE_BYTES + <usize>(<u64>pair >> 32));
+  increment(tables + 2 * TABLE_BYTES + <usize>(<u32>otherPair));
+  increment(tables + 3 * TABLE_BYTES + <usize>(<u64>otherPair >> 32));
 }
 
 @inline
