@@ -35,3 +35,20 @@ test('large counts are given in millions', () => {
   expect((figure.data[0] as BarTrace).x).toEqual([2.5]);
   expect(figure.table.columns[2]).toEqual({ title: 'Multiply-accumulates', unit: 'million', digits: 2 });
 });
+
+test('overflows are shares of additions in per cent, and missing where nobody counted', () => {
+  const integers = {
+    accumulatorBits: 16,
+    overflows: 5,
+    overflowShare: 0.00125,
+    worstCaseBits: 20,
+    dataBits: 17,
+    a2qMarginBits: -4,
+    biasError: null,
+    biasErrorCodes: null
+  };
+  const counted = { ...layer(0, 'conv1', null), integers };
+  const figure = layerBars([counted, layer(1, 'fc', null)], 'overflowShare', lightTheme);
+  expect((figure.data[0] as BarTrace).text).toEqual(['0.125', '']);
+  expect(figure.layout.xaxis.title?.text).toBe('Overflows (% of additions)');
+});

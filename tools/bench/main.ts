@@ -8,12 +8,16 @@ import { openDataset } from '../../src/main/datasets/index.ts';
 import { insertFakeQuantization, lowerToIntegers, type Model } from '../../src/main/graph/index.ts';
 import { Calibration } from '../../src/main/inference/calibration.ts';
 import { evaluate, evaluationBatch } from '../../src/main/inference/evaluation.ts';
-import { graphExecutor } from '../../src/main/inference/executor.ts';
+import { graphExecutor, type Executor } from '../../src/main/inference/executor.ts';
+import { integerExecutor } from '../../src/main/inference/integer-executor.ts';
+import { integerSettings } from '../../src/main/inference/integer-settings.ts';
 import { prepareModel, readModelFile, type PreparedModel } from '../../src/main/inference/prepared-model.ts';
 import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
 import type { SampleSource } from '../../src/main/inference/run-job.ts';
 import { onnxRuntimeVersion } from '../../src/main/inference/session.ts';
 import { exactWeightStorage } from '../../src/main/inference/weight-storage.ts';
+import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
+import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
 import { normalSamples } from './normal-samples.ts';
 import { randomResNet18 } from './resnet18.ts';
 
@@ -37,7 +41,8 @@ interface Subject {
   readonly samples: number;
   readonly calibration: SampleSource;
   readonly calibrationSamples: number;
-  readonly promises: { readonly integer: number; readonly simulated: number };
+  /** `kernels`: our own ones, against float; measured where there is a promise. */
+  readonly promises: { readonly integer: number; readonly simulated: number; readonly kernels?: number };
 }
 
 /** The shortest of several times, in ms: what else the machine does only ever adds. */
@@ -52,8 +57,11 @@ async function shortest(times: number, work: () => Promise<unknown>): Promise<nu
 }
 
 async function evaluationMs(model: Model, subject: Subject): Promise<number> {
+  return executionMs(await graphExecutor(model, subject.prepared.analysis.input.shape, threads), subject);
+}
+
+async function executionMs(executor: Executor, subject: Subject): Promise<number> {
   const { analysis } = subject.prepared;
-  const executor = await graphExecutor(model, analysis.input.shape, threads);
   const batch = evaluationBatch(analysis);
   const pass = () => evaluate(executor, subject.evaluation, subject.samples, batch, () => {}, signal);
   await pass();
@@ -65,13 +73,15 @@ async function evaluationMs(model: Model, subject: Subject): Promise<number> {
 async function networkRows(subject: Subject): Promise<Row[]> {
   const { model, analysis } = subject.prepared;
   const configuration = (bits: number) => Configuration.parse({ weights: { bits }, activations: { bits } });
+  const kernels = await statisticsKernels();
   const calibrate = async () => {
     const calibration = new Calibration(
       model,
       analysis,
       subject.calibration,
       subject.calibrationSamples,
-      'benchmark'
+      'benchmark',
+      kernels
     );
     await calibration.collect(demandsOf(configuration(8), analysis), threads, () => {}, signal);
     return calibration;
@@ -90,6 +100,18 @@ async function networkRows(subject: Subject): Promise<Row[]> {
       ratio: floatMs / integerMs,
       promise: { bound: 'at least', value: subject.promises.integer }
     });
+    if (subject.promises.kernels !== undefined) {
+      const settings = integerSettings(configuration(bits));
+      const network = { model, analysis, plan };
+      const executor = await integerExecutor(network, await integerKernels(), settings, { threads });
+      const kernelMs = await executionMs(executor, subject);
+      rows.push({
+        what: `${subject.name}: integer in our kernels, ${bits} bits, time against float`,
+        measured: time(kernelMs),
+        ratio: kernelMs / floatMs,
+        promise: { bound: 'at most', value: subject.promises.kernels }
+      });
+    }
     const simulatedMs = await evaluationMs(insertFakeQuantization(model, analysis, plan), subject);
     rows.push({
       what: `${subject.name}: simulated, ${bits} bits, time against float`,
@@ -126,7 +148,7 @@ async function sampleNetwork(): Promise<Subject> {
     samples: 1000,
     calibration: await data('calib.npz'),
     calibrationSamples: 512,
-    promises: { integer: 2, simulated: 2.1 }
+    promises: { integer: 2, simulated: 2.1, kernels: 6 }
   };
 }
 

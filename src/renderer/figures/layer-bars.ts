@@ -4,7 +4,18 @@ import type { FigureTheme } from './figure-theme.ts';
 import type { Figure } from './figure.ts';
 
 /** What can be drawn layer by layer. */
-export type LayerQuantity = 'weightSqnrDb' | 'weightBits' | 'outputBits' | 'macs' | 'parameters';
+export type LayerQuantity =
+  | 'outputSqnrDb'
+  | 'weightSqnrDb'
+  | 'weightBits'
+  | 'outputBits'
+  | 'macs'
+  | 'parameters'
+  | 'overflowShare'
+  | 'worstCaseBits'
+  | 'dataBits'
+  | 'a2qMarginBits'
+  | 'biasErrorCodes';
 
 interface QuantityDescription {
   readonly title: string;
@@ -14,11 +25,46 @@ interface QuantityDescription {
 }
 
 export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription>> = {
+  outputSqnrDb: {
+    title: 'Output SQNR',
+    unit: 'dB',
+    digits: 1,
+    of: (layer) => layer.report?.outputSqnrDb ?? null
+  },
   weightSqnrDb: { title: 'Weight SQNR', unit: 'dB', digits: 1, of: (layer) => layer.weightSqnrDb },
   weightBits: { title: 'Weight bits', digits: 0, of: (layer) => layer.weights?.bits ?? null },
   outputBits: { title: 'Output bits', digits: 0, of: (layer) => layer.output?.bits ?? null },
   macs: { title: 'Multiply-accumulates', unit: 'million', digits: 2, of: (layer) => layer.macs / 1e6 },
-  parameters: { title: 'Parameters', unit: 'thousand', digits: 1, of: (layer) => layer.parameters / 1e3 }
+  parameters: { title: 'Parameters', unit: 'thousand', digits: 1, of: (layer) => layer.parameters / 1e3 },
+  overflowShare: {
+    title: 'Overflows',
+    unit: '% of additions',
+    digits: 3,
+    of: ({ integers }) =>
+      integers === undefined || integers.overflowShare === null ? null : integers.overflowShare * 100
+  },
+  worstCaseBits: {
+    title: 'Accumulator bits of the worst case',
+    digits: 0,
+    of: ({ integers }) => integers?.worstCaseBits ?? null
+  },
+  dataBits: {
+    title: 'Accumulator bits that the data needed',
+    digits: 0,
+    of: ({ integers }) => integers?.dataBits ?? null
+  },
+  a2qMarginBits: {
+    title: 'A2Q margin',
+    unit: 'bits',
+    digits: 1,
+    of: ({ integers }) => integers?.a2qMarginBits ?? null
+  },
+  biasErrorCodes: {
+    title: 'Largest bias error',
+    unit: 'codes',
+    digits: 3,
+    of: ({ integers }) => integers?.biasErrorCodes ?? null
+  }
 };
 
 /** One horizontal bar for each layer, from the input (top) to the output; layers without the quantity have no bar. */

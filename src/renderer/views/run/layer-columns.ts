@@ -109,3 +109,72 @@ export const layerColumns: readonly Column<LayerResult>[] = [
     text: (row) => rangeText(row.output)
   }
 ];
+
+const count = new Intl.NumberFormat('en-US');
+
+/** What the layers of an integer run have beside. */
+export const integerColumns: readonly Column<LayerResult>[] = [
+  {
+    key: 'accumulatorBits',
+    title: 'Accumulator',
+    unit: 'bits',
+    align: 'number',
+    text: ({ integers }) => number(integers?.accumulatorBits ?? null, 0),
+    sort: ({ integers }) => integers?.accumulatorBits ?? null
+  },
+  {
+    key: 'overflows',
+    title: 'Overflows',
+    align: 'number',
+    hint: 'Additions whose exact result did not fit; ONNX Runtime’s kernels do not tell',
+    text: ({ integers }) =>
+      typeof integers?.overflows === 'number' ? count.format(integers.overflows) : '–',
+    sort: ({ integers }) => integers?.overflows ?? null
+  },
+  {
+    key: 'overflowShare',
+    title: 'Overflows',
+    unit: '%',
+    align: 'number',
+    hint: 'Share of all additions',
+    text: ({ integers }) =>
+      typeof integers?.overflowShare === 'number' ? (integers.overflowShare * 100).toFixed(4) : '–',
+    sort: ({ integers }) => integers?.overflowShare ?? null
+  },
+  {
+    key: 'worstCaseBits',
+    title: 'Worst case',
+    unit: 'bits',
+    align: 'number',
+    hint: 'Bits that hold every sum which codes of the input’s range can make, before the bias',
+    text: ({ integers }) => number(integers?.worstCaseBits ?? null, 0),
+    sort: ({ integers }) => integers?.worstCaseBits ?? null
+  },
+  {
+    key: 'dataBits',
+    title: 'Data needed',
+    unit: 'bits',
+    align: 'number',
+    hint: 'Bits that the sums of the first samples needed, partial sums included',
+    text: ({ integers }) => number(integers?.dataBits ?? null, 0),
+    sort: ({ integers }) => integers?.dataBits ?? null
+  },
+  {
+    key: 'a2qMargin',
+    title: 'A2Q margin',
+    unit: 'bits',
+    align: 'number',
+    hint: 'Bits to spare until overflow becomes possible after the norms of the weights; the guarantee fails below 0',
+    text: ({ integers }) => number(integers?.a2qMarginBits ?? null, 1).replace('-', '−'),
+    sort: ({ integers }) => integers?.a2qMarginBits ?? null
+  },
+  {
+    key: 'biasError',
+    title: 'Bias error',
+    unit: 'codes',
+    align: 'number',
+    hint: 'The largest error of a bias, in steps of the output’s codes',
+    text: ({ integers }) => number(integers?.biasErrorCodes ?? null, 3),
+    sort: ({ integers }) => integers?.biasErrorCodes ?? null
+  }
+];

@@ -37,6 +37,10 @@ export function provenanceItems(run: RunDetails): Item[] {
     { term: 'Bitlab', value: provenance.bitlab },
     { term: 'Node', value: provenance.node },
     { term: 'ONNX Runtime', value: provenance.onnxRuntime },
+    {
+      term: 'Layers computed by',
+      value: provenance.kernels === 'bitlab' ? "Bitlab's integer kernels" : 'ONNX Runtime'
+    },
     { term: 'Platform', value: provenance.platform },
     { term: 'Processor', value: provenance.processor },
     { term: 'Threads', value: String(provenance.threads) }
