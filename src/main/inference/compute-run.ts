@@ -15,6 +15,7 @@ import { needsRefinement, refineWeights, type RefinedNetwork } from './refine-we
 import type { RunKernels } from './run-kernels.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
+import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
 import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
@@ -39,7 +40,8 @@ export class RunComputation {
     openSource: OpenSource,
     kernels: RunKernels = {
       linearAlgebra: async () => referenceLinearAlgebra,
-      integer: async () => referenceIntegerKernels
+      integer: async () => referenceIntegerKernels,
+      statistics: async () => referenceStatisticsKernels
     }
   ) {
     this.#openSource = openSource;
@@ -199,9 +201,11 @@ export class RunComputation {
     requireShape(job, prepared, calibrationSet, calibrate.name);
     const prepareKey = pairs === null ? '' : ' equalized';
     const key = `${job.model.hash}${prepareKey} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
+    const statistics = await this.#kernels.statistics();
     const calibration = this.#calibrations.getOrCreate(
       key,
-      () => new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name)
+      () =>
+        new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name, statistics)
     );
     const demands = demandsOf(configuration, analysis);
     const report = (fraction: number) => onProgress('calibrating', fraction);

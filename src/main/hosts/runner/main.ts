@@ -10,11 +10,16 @@ import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
+import { statisticsKernels } from './statistics-kernels.ts';
 
 const progressIntervalMs = 100;
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
-const computation = new RunComputation(openSource, { linearAlgebra, integer: integerKernels });
+const computation = new RunComputation(openSource, {
+  linearAlgebra,
+  integer: integerKernels,
+  statistics: statisticsKernels
+});
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
 
