@@ -181,6 +181,23 @@ export const IntegerResult = z.object({
   biasErrorCodes: z.number().nullable()
 });
 
+/** What quantization cost a layer, seen on calibration pictures in the simulated network. */
+export const LayerReport = z.object({
+  /** SQNR of the layer's output, its activation included, against the float network's, in dB; null where nothing was lost. */
+  outputSqnrDb: z.number().nullable(),
+  /** Share of the weights beyond the outermost level and half a step. */
+  weightsClipped: z.number(),
+  /** Levels that some weight has, and levels that there are. */
+  weightLevelsUsed: z.int(),
+  weightLevels: z.int(),
+  /** The same of the layer's output; null where it is not quantized. */
+  outputClipped: z.number().nullable(),
+  outputLevelsUsed: z.int().nullable(),
+  outputLevels: z.int().nullable(),
+  /** How many dB the weights gain with a scale for each channel instead of one, by the same range method; null where that cannot be told. */
+  channelGainDb: z.number().nullable()
+});
+
 /** What a run did to one layer. */
 export const LayerResult = z.object({
   index: z.int(),
@@ -194,6 +211,8 @@ export const LayerResult = z.object({
   weightSqnrDb: z.number().nullable(),
   /** The quantizer of the layer's output, where it has one. */
   output: QuantizerSummary.nullable(),
+  /** Of a quantized run. */
+  report: LayerReport.optional(),
   /** In integer arithmetic. */
   integers: IntegerResult.optional()
 });
@@ -265,6 +284,7 @@ export type Run = z.infer<typeof Run>;
 export type RunDetails = z.infer<typeof RunDetails>;
 export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
+export type LayerReport = z.infer<typeof LayerReport>;
 export type IntegerResult = z.infer<typeof IntegerResult>;
 export type LayerResult = z.infer<typeof LayerResult>;
 export type Provenance = z.infer<typeof Provenance>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
-import { equalizeCrossLayer, type Model } from '../graph/index.ts';
+import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
 import { Calibration } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
@@ -10,7 +10,8 @@ import { graphExecutor, type Executor } from './executor.ts';
 import { bitOperations, modelSizeBits } from './model-cost.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
-import { demandsOf, floatLayers, planQuantization } from './quantization-plan.ts';
+import { demandsOf, floatLayers, planQuantization, type PlannedQuantization } from './quantization-plan.ts';
+import { layerOutputs, layerReports, type LayerOutputs } from './layer-reports.ts';
 import { needsRefinement, refineWeights, type RefinedNetwork } from './refine-weights.ts';
 import type { RunKernels } from './run-kernels.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
@@ -33,6 +34,7 @@ export class RunComputation {
   readonly #floatLogits = new RecentlyUsed<Float32Array>(16);
   readonly #equalized = new RecentlyUsed<EqualizedNetwork>(4);
   readonly #refined = new RecentlyUsed<RefinedNetwork>(4);
+  readonly #layerOutputs = new RecentlyUsed<Promise<LayerOutputs>>(4);
   readonly #kernels: RunKernels;
 
   /** @param kernels the plain references where none are given */
@@ -215,36 +217,56 @@ export class RunComputation {
     signal.throwIfAborted();
     onProgress('quantizing', 0);
     const nearest = planQuantization(model, analysis, configuration, calibration);
-    if (!needsRefinement(configuration, analysis)) {
-      nearest.notes.forEach(say);
-      return { model, analysis, plan: nearest.plan, layers: nearest.layers };
-    }
+    const refined = needsRefinement(configuration, analysis)
+      ? await this.#rounded(job, key, model, analysis, nearest, calibrationSet, onProgress, signal, say)
+      : null;
+    const chosen =
+      refined === null
+        ? nearest
+        : planQuantization(refined.model, analysis, configuration, calibration, refined.weights);
+    [...(refined?.notes ?? []), ...chosen.notes].forEach(say);
+    const network = { model: refined?.model ?? model, analysis, plan: chosen.plan };
+    const float = await this.#layerOutputs.getOrCreate(key, () =>
+      layerOutputs(model, analysis, calibrationSet, job.threads)
+    );
+    const reports = await layerReports(float, network, configuration, calibrationSet, job.threads);
+    const layers = chosen.layers.map((layer) => ({ ...layer, report: reports.get(layer.name)! }));
+    return { ...network, layers };
+  }
+
+  /** Rounds weights and corrects biases as a configuration asks for, unless an earlier run did the same. */
+  async #rounded(
+    job: RunJob,
+    calibrationKey: string,
+    model: Model,
+    analysis: GraphAnalysis,
+    nearest: PlannedQuantization,
+    source: SampleSource,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal,
+    say: (text: string) => void
+  ): Promise<RefinedNetwork> {
+    const { configuration, threads } = job;
     onProgress('rounding', 0);
-    const refinedKey = `${key} ${JSON.stringify(roundingSettings(configuration))}`;
-    let refined = this.#refined.get(refinedKey);
-    if (refined === undefined) {
-      const samples = Math.min(job.calibrationSamples, calibrationSet.samples);
-      refined = await refineWeights(
-        model,
-        analysis,
-        configuration,
-        nearest.plan,
-        await this.#kernels.linearAlgebra(),
-        { source: calibrationSet, samples, threads: job.threads, signal },
-        (fraction) => onProgress('rounding', fraction)
-      );
-      this.#refined.set(refinedKey, refined);
-    } else say('Used the rounding of an earlier run.');
-    signal.throwIfAborted();
-    const { plan, layers, notes } = planQuantization(
-      refined.model,
+    const key = `${calibrationKey} ${JSON.stringify(roundingSettings(configuration))}`;
+    const known = this.#refined.get(key);
+    if (known !== undefined) {
+      say('Used the rounding of an earlier run.');
+      return known;
+    }
+    const samples = Math.min(job.calibrationSamples, source.samples);
+    const refined = await refineWeights(
+      model,
       analysis,
       configuration,
-      calibration,
-      refined.weights
+      nearest.plan,
+      await this.#kernels.linearAlgebra(),
+      { source, samples, threads, signal },
+      (fraction) => onProgress('rounding', fraction)
     );
-    [...refined.notes, ...notes].forEach(say);
-    return { model: refined.model, analysis, plan, layers };
+    signal.throwIfAborted();
+    this.#refined.set(key, refined);
+    return refined;
   }
 
   /** The network as a configuration prepares it, and how many pairs of layers were equalized, or null. */

@@ -6,6 +6,7 @@ import {
   type QuantizerSummary
 } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
+import { insertReport, reportsOf } from './layer-reports.ts';
 
 interface LayerRow {
   layer_index: number;
@@ -57,6 +58,7 @@ export class LayerResults {
         this.#quantizer(layer.weights),
         this.#quantizer(layer.output)
       );
+      if (layer.report !== undefined) insertReport(this.#connection, runId, layer.index, layer.report);
       if (layer.integers !== undefined) this.#insertIntegers(runId, layer.index, layer.integers);
     }
   }
@@ -104,6 +106,7 @@ export class LayerResults {
 
   ofRun(runId: string): LayerResult[] {
     const integers = this.#integersOf(runId);
+    const reports = reportsOf(this.#connection, runId);
     return this.#connection
       .prepare<[string], LayerRow>(
         `SELECT layer_results.*, weights.summary AS weights, output.summary AS output FROM layer_results
@@ -114,6 +117,7 @@ export class LayerResults {
       .all(runId)
       .map((row) => ({
         index: row.layer_index,
+        ...(reports.has(row.layer_index) && { report: reports.get(row.layer_index)! }),
         ...(integers.has(row.layer_index) && { integers: integers.get(row.layer_index)! }),
         name: row.name,
         operator: row.operator,

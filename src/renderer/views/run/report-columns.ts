@@ -1,0 +1,52 @@
+import type { LayerResult } from '../../../contract/index.ts';
+import type { Column } from '../../components/table-column.ts';
+
+const number = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
+const percent = (share: number | null) => number(share === null ? null : 100 * share, 2);
+const used = (count: number | null, levels: number | null) =>
+  count === null || levels === null ? '–' : `${count} of ${levels}`;
+
+/** What quantization cost the layers of a run. */
+export const reportColumns: readonly Column<LayerResult>[] = [
+  {
+    key: 'outputSqnr',
+    title: 'Output SQNR',
+    unit: 'dB',
+    align: 'number',
+    hint: 'Of the layer’s output against the float network’s, on calibration pictures: what all layers up to here lose',
+    text: (row) => number(row.report?.outputSqnrDb ?? null, 1),
+    sort: (row) => row.report?.outputSqnrDb ?? null
+  },
+  {
+    key: 'weightsClipped',
+    title: 'Weights clipped',
+    unit: '%',
+    align: 'number',
+    hint: 'Weights beyond the outermost level and half a step',
+    text: (row) => percent(row.report?.weightsClipped ?? null),
+    sort: (row) => row.report?.weightsClipped ?? null
+  },
+  {
+    key: 'outputClipped',
+    title: 'Outputs clipped',
+    unit: '%',
+    align: 'number',
+    hint: 'Values of the output beyond the outermost level and half a step, on calibration pictures',
+    text: (row) => percent(row.report?.outputClipped ?? null),
+    sort: (row) => row.report?.outputClipped ?? null
+  },
+  {
+    key: 'weightLevels',
+    title: 'Weight levels used',
+    align: 'number',
+    text: (row) => used(row.report?.weightLevelsUsed ?? null, row.report?.weightLevels ?? null),
+    sort: (row) => row.report?.weightLevelsUsed ?? null
+  },
+  {
+    key: 'outputLevels',
+    title: 'Output levels used',
+    align: 'number',
+    text: (row) => used(row.report?.outputLevelsUsed ?? null, row.report?.outputLevels ?? null),
+    sort: (row) => row.report?.outputLevelsUsed ?? null
+  }
+];
