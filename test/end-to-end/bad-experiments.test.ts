@@ -46,7 +46,7 @@ beforeAll(async () => {
   }))
     await callMethod(bitlab.handlers, 'datasets.import', { source: { path: written(bytes, 'npz') }, name });
   await bitlab.close();
-});
+}, 240_000);
 afterAll(remove);
 
 function written(content: Uint8Array | string, ending: string): string {
@@ -67,7 +67,7 @@ const withData = (changes: object): string => changed({ data: { ...data, ...chan
 const run = (text: string | Uint8Array) => ['experiment', 'run', written(text, 'yaml')];
 const lines = stringify(design).split('\n');
 
-describe.concurrent('refused before anything is stored', () => {
+describe.concurrent('refused before anything is stored', { timeout: 240_000 }, () => {
   test.for<[string, ErrorCode, string | Uint8Array, RegExp]>([
     ['0 bits', 'CONFIGURATION_BITS', fixed({ weights: { bits: 0 } }), /fixed\.weights\.bits .* is 0;/],
     ['1 bit', 'CONFIGURATION_BITS', factor('activations.bits', 8, 1), /activations\.bits.* is 1;/],
@@ -122,10 +122,13 @@ describe.concurrent('refused before anything is stored', () => {
       /Did you mean pictures\?/
     ],
     [
-      'integers of 12 bits',
+      'products of bytes at 12 bits',
       'CONFIGURATION_CONFLICT',
-      factor('activations.bits', 8, 12),
-      /activations\.bits is 12.*simulated/
+      changed({
+        fixed: { accumulator: { products: 'avx2-pairs' } },
+        factors: { 'activations.bits': [8, 12] }
+      }),
+      /activations\.bits is 12.*8 bits or fewer/
     ],
     [
       'no calibration data',
@@ -220,7 +223,7 @@ describe.concurrent('refused before anything is stored', () => {
   });
 });
 
-describe('runs that fail', () => {
+describe('runs that fail', { timeout: 240_000 }, () => {
   test('NaN and infinity are located, the other runs finish, and nothing half-done is kept', async () => {
     const copy = copyNotebook(notebook, join(folder, 'failing'));
     const models = ['overflowing', 'good', 'root-of-negative'];

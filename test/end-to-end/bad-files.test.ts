@@ -24,7 +24,7 @@ beforeAll(async () => {
   const path = written(classifier(), 'onnx');
   await bitlab.handlers['models.import']({ source: { path }, name: 'taken', tags: {} });
   await bitlab.close();
-});
+}, 240_000);
 afterAll(remove);
 
 function written(bytes: Uint8Array | string, ending: string): string {
@@ -64,7 +64,7 @@ const sample = sampleBytes('mse');
 const withNan = new Float32Array(108).fill(0.1);
 withNan[5] = NaN;
 
-describe.concurrent('models', () => {
+describe.concurrent('models', { timeout: 240_000 }, () => {
   test.for<[string, ErrorCode, () => Uint8Array | string, string]>([
     ['empty', 'MODEL_EMPTY', () => '', 'is empty'],
     ['text', 'MODEL_NOT_ONNX', () => '<!doctype html><title>404</title>', 'cannot be read as an ONNX model'],
@@ -206,7 +206,7 @@ function hugeNpz(): Uint8Array {
 const withInfinity = new Float32Array(384);
 withInfinity[200] = Infinity;
 
-describe.concurrent('data sets', () => {
+describe.concurrent('data sets', { timeout: 240_000 }, () => {
   test.for<[string, ErrorCode, () => Uint8Array | string, string]>([
     ['empty', 'DATA_EMPTY', () => '', 'is empty'],
     ['text', 'DATA_NOT_NPZ', () => 'x,y\n1,2\n', 'cannot be read as an .npz archive'],

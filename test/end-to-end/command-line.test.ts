@@ -64,7 +64,7 @@ beforeAll(async () => {
   );
   expect(details).toMatchObject({ status: 'finished', counts: { total: 6, finished: 6 } });
   runs = details.runs;
-}, 60_000);
+}, 240_000);
 afterAll(remove);
 
 /** A CSV file as objects by its header. */

@@ -50,7 +50,7 @@ beforeAll(async () => {
   expect(await start(uninterrupted, 'experiment', 'run', design).ended).toMatchObject({ code: 0 });
   reference = resultsOf(uninterrupted);
   expect(reference.size).toBe(total);
-}, 120_000);
+}, 240_000);
 afterAll(remove);
 
 function notebookToKill(title: string): string {
@@ -122,7 +122,7 @@ async function expectSound(notebook: string): Promise<void> {
   expect(code).toBe(0);
 }
 
-describe.skipIf(process.platform === 'win32')('killed', { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === 'win32')('killed', { timeout: 240_000 }, () => {
   test('the runner: one run stops, the experiment goes on, and resuming computes only that run', async () => {
     const notebook = notebookToKill('runner');
     const program = start(notebook, 'experiment', 'run', design);

@@ -37,7 +37,7 @@ export function startNode(
 }
 
 /** Waits until something holds, and returns it. Looks every few milliseconds. */
-export async function until<T>(what: string, find: () => T | null | false, seconds = 40): Promise<T> {
+export async function until<T>(what: string, find: () => T | null | false, seconds = 90): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const found = find();
