@@ -4,4 +4,4 @@ export type { ElementType, NpyArray } from './npy.ts';
 export { readNpz } from './npz.ts';
 export type { NpzOptions } from './npz.ts';
 export type { DatasetFormat, OpenDataset } from './open-dataset.ts';
-export { writeNpz } from './write-npz.ts';
+export { npyBytes, writeNpz, zipBytes } from './write-npz.ts';

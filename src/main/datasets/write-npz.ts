@@ -27,21 +27,38 @@ export async function writeNpz(
   }
 }
 
-/** The bytes of an .npz archive (PKWARE's APPNOTE 6.3, without zip64: below 4 GiB). */
+/** The bytes of an .npz archive. */
 export function npzBytes(
   arrays: Iterable<readonly [name: string, tensor: Tensor]>,
+  compress: boolean
+): Uint8Array {
+  return zipBytes(
+    (function* () {
+      for (const [name, tensor] of arrays) yield [`${name}.npy`, npyBytes(tensor, name)] as const;
+    })(),
+    compress
+  );
+}
+
+/** An array as an .npy file. @param name for the message where the shape does not fit @throws RangeError */
+export function npyBytes(tensor: Tensor, name = 'given'): Uint8Array {
+  if (elementCount(tensor.shape) !== tensor.data.length)
+    throw new RangeError(`The array ${name} has ${tensor.data.length} elements, not as its shape says.`);
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  return Buffer.concat([npyHeaderBytes(tensor), new Uint8Array(buffer, byteOffset, byteLength)]);
+}
+
+/** The bytes of a ZIP archive (PKWARE's APPNOTE 6.3, without zip64: below 4 GiB). Equal files give equal archives. */
+export function zipBytes(
+  files: Iterable<readonly [path: string, contents: Uint8Array]>,
   compress: boolean
 ): Uint8Array {
   const local: Uint8Array[] = [];
   const central: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, tensor] of arrays) {
-    if (elementCount(tensor.shape) !== tensor.data.length)
-      throw new RangeError(`The array ${name} has ${tensor.data.length} elements, not as its shape says.`);
-    const { buffer, byteOffset, byteLength } = tensor.data;
-    const contents = Buffer.concat([npyHeaderBytes(tensor), new Uint8Array(buffer, byteOffset, byteLength)]);
+  for (const [name, contents] of files) {
     const stored = compress ? deflateRawSync(contents) : contents;
-    const fileName = Buffer.from(`${name}.npy`, 'utf8');
+    const fileName = Buffer.from(name, 'utf8');
     const sizes = {
       method: compress ? 8 : 0,
       checksum: crc32(contents),
