@@ -198,6 +198,32 @@ export const LayerReport = z.object({
   channelGainDb: z.number().nullable()
 });
 
+/** How codes differ from those of the integers. */
+export const CodeDifference = z.object({ differing: z.int(), share: z.number(), largest: z.int() });
+
+/** The same run three ways: simulated, in integers, and in integers with its accumulators, compared with the second. */
+export const Divergence = z.object({
+  samples: z.int(),
+  accumulatorBits: z.int(),
+  /** The layers whose output has codes, in order. */
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      /** How many codes were compared. */
+      codes: z.int(),
+      simulated: CodeDifference,
+      limited: CodeDifference
+    })
+  ),
+  /** The first layer where codes part, or null where none do. */
+  firstSimulated: z.string().nullable(),
+  firstLimited: z.string().nullable(),
+  /** For each sample the differences layer by layer. */
+  perSample: z.array(
+    z.object({ sample: z.int(), simulated: z.array(CodeDifference), limited: z.array(CodeDifference) })
+  )
+});
+
 /** What a run did to one layer. */
 export const LayerResult = z.object({
   index: z.int(),
@@ -286,6 +312,8 @@ export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
 export type LayerReport = z.infer<typeof LayerReport>;
 export type IntegerResult = z.infer<typeof IntegerResult>;
+export type CodeDifference = z.infer<typeof CodeDifference>;
+export type Divergence = z.infer<typeof Divergence>;
 export type LayerResult = z.infer<typeof LayerResult>;
 export type Provenance = z.infer<typeof Provenance>;
 export type PairedTest = z.infer<typeof PairedTest>;

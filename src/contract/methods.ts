@@ -3,6 +3,7 @@ import { ExperimentFile } from './experiment-file.ts';
 import {
   Dataset,
   DatasetDetails,
+  Divergence,
   Experiment,
   ExperimentDetails,
   Identifier,
@@ -69,6 +70,9 @@ export const Prediction = z.object({
   /** Softmax of the logits, for the three most probable classes. */
   top: z.array(z.object({ class: z.int(), probability: z.number() }))
 });
+
+/** A file with its bytes in base64; folders in the path are separated by slashes. */
+export const BinaryFile = z.object({ path: z.string(), base64: z.string() });
 
 /** A picture as it is stored in the data set, before preprocessing. */
 export const Picture = z.object({
@@ -188,6 +192,23 @@ export const methods = {
       durationSeconds: z.number()
     })
   },
+  /** Computes a finished run three ways and says where the codes part. */
+  'runs.divergence': {
+    input: z.strictObject({ id: Identifier, samples: z.int().min(1).max(200).default(20) }),
+    output: Divergence
+  },
+  /** The integers of every layer, as files of a folder or as one .zip. */
+  'runs.integers': {
+    input: z.strictObject({
+      id: Identifier,
+      /** How many samples the golden codes are of. */
+      samples: z.int().min(1).max(20).default(3),
+      zipped: z.boolean().default(false)
+    }),
+    output: z.object({ name: z.string(), files: z.array(BinaryFile) })
+  },
+  /** The quantized network with QuantizeLinear, Clip and DequantizeLinear. */
+  'runs.onnx': { input: byId, output: BinaryFile },
   'runs.annotate': {
     input: z.strictObject({
       id: Identifier,
@@ -230,4 +251,5 @@ export type Plan = z.infer<typeof Plan>;
 export type Prediction = z.infer<typeof Prediction>;
 export type Picture = z.infer<typeof Picture>;
 export type Comparison = z.infer<typeof Comparison>;
+export type BinaryFile = z.infer<typeof BinaryFile>;
 export type ExportedFile = z.infer<typeof ExportedFile>;

@@ -123,6 +123,14 @@ export class SmallComputer implements Computer {
     };
   }
 
+  /** Linear classifiers in float have no codes. */
+  readonly #noCodes = async () => {
+    throw new BitlabError('RUN_NOT_QUANTIZED', { id: 'small' });
+  };
+  readonly integers = this.#noCodes;
+  readonly quantizedOnnx = this.#noCodes;
+  readonly divergence = this.#noCodes;
+
   async close(): Promise<void> {}
 }
 

@@ -72,6 +72,11 @@ export const configurationErrors = catalogue({
     remedy: 'Resume its experiment and wait until the run is finished.',
     exit: 1
   },
+  RUN_NOT_QUANTIZED: {
+    sentence: 'The run {id} is in float arithmetic, so it has no codes.',
+    remedy: 'Choose a run in simulated or integer arithmetic.',
+    exit: 2
+  },
   RUNS_NOT_COMPARABLE: {
     sentence: 'The runs cannot be compared pairwise: {reason}.',
     remedy: 'Choose finished runs that were evaluated on the same samples of the same data set.',

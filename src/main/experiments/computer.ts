@@ -1,8 +1,9 @@
-import type { DatasetDetails, Picture, Preprocessing } from '../../contract/index.ts';
+import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
+import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 
-export type { DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
 
 export type InspectedDataset = Pick<
   DatasetDetails,
@@ -28,5 +29,11 @@ export interface Computer {
     onProgress: (phase: RunPhase, fraction: number) => void,
     signal: AbortSignal
   ): Promise<RunResult>;
+  /** The integers of every layer of a run, with golden codes of so many samples and a README. */
+  integers(job: RunJob, samples: number): Promise<BundleFile[]>;
+  /** The quantized network of a run as an ONNX file. */
+  quantizedOnnx(job: RunJob): Promise<Uint8Array>;
+  /** A run three ways on its first samples. */
+  divergence(job: RunJob, samples: number): Promise<Divergence>;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
+import { integerHandlers } from './run-integers.ts';
 import { runHandlers } from './runs.ts';
 import { settingsHandlers } from './settings.ts';
 
@@ -32,6 +33,7 @@ export function createHandlers(
     ...runHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
+    ...integerHandlers(context, queue),
     ...exportHandlers(context)
   };
 }

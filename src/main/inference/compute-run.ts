@@ -64,6 +64,30 @@ export class RunComputation {
     }
   }
 
+  /**
+   * The network of a job with its quantizers, and the samples that it is evaluated on.
+   * @throws BitlabError; RUN_NOT_QUANTIZED for a job in float
+   */
+  async quantize(
+    job: RunJob,
+    signal: AbortSignal
+  ): Promise<{ network: QuantizedNetwork; source: SampleSource; samples: number }> {
+    if (job.configuration.arithmetic === 'float')
+      throw new BitlabError('RUN_NOT_QUANTIZED', { id: job.runId });
+    const prepared = await this.#prepared(job);
+    const source = await this.#dataset(job.evaluate);
+    requireFit(job, prepared, source);
+    const samples = job.samples === 'all' ? source.samples : Math.min(job.samples, source.samples);
+    const network = await this.#quantized(
+      job,
+      prepared,
+      () => {},
+      signal,
+      () => {}
+    );
+    return { network, source, samples };
+  }
+
   async #compute(
     job: RunJob,
     onProgress: (phase: RunPhase, fraction: number) => void,

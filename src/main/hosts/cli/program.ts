@@ -6,6 +6,7 @@ import { addDatasetCommands } from './commands/dataset.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addExportCommands } from './commands/export.ts';
+import { addIntegerCommands } from './commands/integers.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -33,7 +34,7 @@ export function createProgram(cli: () => Cli): Command {
   addModelCommands(program, cli);
   addDatasetCommands(program, cli);
   addExperimentCommands(program, cli);
-  addRunCommands(program, cli);
+  addIntegerCommands(addRunCommands(program, cli), cli);
   addExportCommands(program, cli);
   addConformanceCommand(program, cli);
   addServeCommand(program, cli);

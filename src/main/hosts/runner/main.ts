@@ -9,6 +9,7 @@ import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
+import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
 import { statisticsKernels } from './statistics-kernels.ts';
 
@@ -45,6 +46,16 @@ async function answer(request: Request): Promise<unknown> {
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':
       return computeInTurn(request.id, request.input);
+    case 'integers':
+      return inTurn(request.id, (signal) =>
+        runIntegers(computation, request.input.job, request.input.samples, signal)
+      );
+    case 'quantizedOnnx':
+      return inTurn(request.id, (signal) => runOnnx(computation, request.input.job, signal));
+    case 'divergence':
+      return inTurn(request.id, (signal) =>
+        runDivergence(computation, request.input.job, request.input.samples, signal)
+      );
   }
 }
 
@@ -63,8 +74,6 @@ async function pictures(file: DatasetFile, samples: readonly number[]): Promise<
 }
 
 function computeInTurn(id: number, job: RunJob): Promise<RunResult> {
-  const controller = new AbortController();
-  cancellations.set(id, controller);
   let lastPhase: RunPhase | null = null;
   let lastTime = 0;
   const report = (phase: RunPhase, fraction: number) => {
@@ -73,9 +82,16 @@ function computeInTurn(id: number, job: RunJob): Promise<RunResult> {
     [lastPhase, lastTime] = [phase, now];
     send({ type: 'progress', id, phase, fraction });
   };
+  return inTurn(id, (signal) => computation.compute(job, report, signal));
+}
+
+/** One computation at a time. */
+function inTurn<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  cancellations.set(id, controller);
   const result = queue.then(() => {
     if (controller.signal.aborted) throw new BitlabError('RUN_CANCELLED');
-    return computation.compute(job, report, controller.signal);
+    return work(controller.signal);
   });
   queue = result.catch(() => {}).finally(() => cancellations.delete(id));
   return result;

@@ -1,5 +1,6 @@
-import type { ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type { Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
 import type {
+  BundleFile,
   DatasetFile,
   InspectedDataset,
   InspectedModel,
@@ -17,6 +18,9 @@ export interface RunnerMethods {
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };
+  integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
+  quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };
+  divergence: { input: { job: RunJob; samples: number }; result: Divergence };
 }
 
 export type RunnerMethod = keyof RunnerMethods;

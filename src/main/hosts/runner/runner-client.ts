@@ -64,6 +64,9 @@ export function createRunner(start: () => RunnerProcess): Computer {
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
+    integers: (job, samples) => ask('integers', { job, samples }),
+    quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
+    divergence: (job, samples) => ask('divergence', { job, samples }),
     async close() {
       closed = true;
       process?.kill();

@@ -37,7 +37,8 @@ export async function runSelection(
   };
 }
 
-export function addRunCommands(program: Command, cli: () => Cli): void {
+/** @returns the group of commands for runs, for more of them */
+export function addRunCommands(program: Command, cli: () => Cli): Command {
   const runs = program.command('runs').alias('run').description('single runs: one model, one configuration');
 
   runs
@@ -114,6 +115,7 @@ export function addRunCommands(program: Command, cli: () => Cli): void {
         () => `The same logits, bit for bit (${replay.found}), in ${replay.durationSeconds.toFixed(2)} s.`
       );
     });
+  return runs;
 }
 
 /** Arrays logits (n, classes) float32, prediction (n) and label (n) int32; returns n. */
