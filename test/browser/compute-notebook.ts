@@ -2,6 +2,9 @@ import type { ExperimentFileInput } from '../../src/contract/index.ts';
 import { openWithFork } from '../../src/main/hosts/open-with-fork.ts';
 import type { Bitlab } from '../../src/main/hosts/open.ts';
 
+/** The name of the file of the sample experiment in resources/experiments. */
+export const sampleExperiment = 'which-loss';
+
 /**
  * Makes a notebook with the samples in a folder, and computes experiments in it by the real runner.
  * @param experiments from the sample experiment's file, the files to compute one after another
@@ -15,7 +18,8 @@ export async function computeNotebook(
   try {
     await prepare(bitlab);
     const { templates } = await bitlab.handlers['notebook.overview']({});
-    for (const file of experiments(templates[0]!.file)) await computed(bitlab, file);
+    const sample = templates.find(({ id }) => id === sampleExperiment)!;
+    for (const file of experiments(sample.file)) await computed(bitlab, file);
   } finally {
     await bitlab.close();
   }

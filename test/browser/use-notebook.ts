@@ -8,6 +8,7 @@ import { openLoopback } from '../../src/main/hosts/loopback/open-loopback.ts';
 import type { Loopback } from '../../src/main/hosts/loopback/server.ts';
 import { programFolder } from '../../src/main/hosts/program-folder.ts';
 import { callFrom } from './call.ts';
+import { followRequests, untilSettled } from './settled.ts';
 
 /** For `describe.skipIf`: the machine has no browser. */
 export const noBrowser = inject('browserAddress') === null;
@@ -21,6 +22,8 @@ export interface NotebookPage {
   readonly complaints: string[];
   /** The address of a screen: `#/runs`. */
   show(hash: string): Promise<void>;
+  /** Waits until all that the screen asks for has come, and its figures are drawn. */
+  settled(): Promise<void>;
   /** A call to the notebook over HTTP, as the screens make it. */
   call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>>;
 }
@@ -46,6 +49,7 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
     show: async (hash) => {
       await page.evaluate((next) => void (location.hash = next), hash);
     },
+    settled: () => untilSettled(page),
     call: (method, input) => callFrom(page, method, input)
   };
 
@@ -75,6 +79,7 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
   beforeEach(async () => {
     complaints.length = 0;
     page = await context.newPage();
+    followRequests(page);
     page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type()))

@@ -1,0 +1,163 @@
+// Takes pictures of every screen, light and dark, in a real browser, with the sample experiment computed: into shots/, and
+// the two of the README into docs/pictures/.
+// usage: npm run shots
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import type { Run } from '../src/contract/index.ts';
+import { openLoopback } from '../src/main/hosts/loopback/open-loopback.ts';
+import { interfaceFolder } from '../src/main/hosts/program-folder.ts';
+import { callFrom } from '../test/browser/call.ts';
+import { findChromium, howToGetOne, launchFlags } from '../test/browser/chromium.ts';
+import { computeNotebook, sampleExperiment } from '../test/browser/compute-notebook.ts';
+import { followRequests, untilSettled } from '../test/browser/settled.ts';
+
+const root = join(import.meta.dirname, '..');
+const shots = join(root, 'shots');
+const pictures = join(root, 'docs/pictures');
+
+const laptop = { width: 1280, height: 800 };
+const desktop = { width: 1920, height: 1080 };
+const small = { width: 900, height: 700 };
+type Size = typeof laptop;
+
+/** A picture: its name and the address that it shows. */
+interface Shot {
+  readonly name: string;
+  readonly hash: string;
+  /** Also in a small window. */
+  readonly small?: boolean;
+}
+
+const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'settings'];
+const emptyShots = screens.map((name): Shot => ({ name: `empty-${name}`, hash: `#/${name}` }));
+
+const executablePath = findChromium();
+if (executablePath === null) {
+  console.error(howToGetOne);
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'bitlab-shots-'));
+const browser = await chromium.launch({ executablePath, args: [...launchFlags] });
+try {
+  rmSync(shots, { recursive: true, force: true });
+  for (const each of [shots, pictures]) mkdirSync(each, { recursive: true });
+  await takeAll(browser, join(folder, 'empty'), removeSamples, async () => emptyShots);
+  console.error('Computing the sample experiment …');
+  const full = join(folder, 'full');
+  await computeNotebook(full, (sample) => [
+    {
+      ...sample,
+      name: 'Weights or activations?',
+      question: 'Which of the two costs more accuracy when it loses bits?',
+      models: ['resnet18-mse'],
+      data: { ...sample.data, samples: 500 },
+      factors: { 'weights.bits': [8, 6, 4, 3], 'activations.bits': [8, 6, 4, 3] },
+      zip: [],
+      baseline: false
+    },
+    sample
+  ]);
+  await takeAll(browser, full, async () => {}, fullShots);
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Serves a notebook and takes its pictures in every theme and size. */
+async function takeAll(
+  browser: Browser,
+  notebook: string,
+  prepare: (page: Page) => Promise<void>,
+  list: (page: Page) => Promise<readonly Shot[]>
+): Promise<void> {
+  const host = await openLoopback({ folder: notebook, port: 0, interfaceFolder });
+  const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
+  try {
+    const page = await context.newPage();
+    followRequests(page);
+    await page.goto(host.address);
+    await prepare(page);
+    for (const shot of await list(page)) {
+      for (const theme of ['light', 'dark'] as const) {
+        await callFrom(page, 'settings.set', { theme });
+        for (const size of [laptop, desktop, ...(shot.small === true ? [small] : [])]) {
+          await take(page, shot, size, join(shots, `${shot.name}-${theme}-${size.width}.png`));
+        }
+        await takeWhole(page, join(shots, `${shot.name}-${theme}-whole.png`));
+        if (shot.name === 'experiment' && theme === 'light')
+          await take(page, shot, { width: 1280, height: 860 }, join(pictures, 'experiment-light.png'));
+        if (shot.name === 'design-sample' && theme === 'dark')
+          await take(page, shot, { width: 1280, height: 860 }, join(pictures, 'design-dark.png'));
+      }
+      console.error(shot.name);
+    }
+  } finally {
+    await context.close();
+    await host.close();
+  }
+}
+
+async function take(page: Page, shot: Shot, size: Size, path: string): Promise<void> {
+  await page.setViewportSize(size);
+  // Through another screen, so that each picture begins at the top and with nothing opened.
+  await page.evaluate(() => void (location.hash = '#/compare'));
+  await untilSettled(page);
+  await page.evaluate((hash) => void (location.hash = hash), shot.hash);
+  await untilSettled(page);
+  await page.screenshot({ path });
+}
+
+/** What the last picture shows, with all that is scrolled out of sight; nothing where all is in sight. */
+async function takeWhole(page: Page, path: string): Promise<void> {
+  await page.setViewportSize(laptop);
+  await untilSettled(page);
+  const hidden = await page.evaluate(() => {
+    const content = document.querySelector('.content');
+    return content === null ? 0 : content.scrollHeight - content.clientHeight;
+  });
+  if (hidden <= 0) return;
+  await page.setViewportSize({ width: laptop.width, height: Math.min(laptop.height + hidden, 6000) });
+  await untilSettled(page);
+  await page.screenshot({ path });
+}
+
+async function removeSamples(page: Page): Promise<void> {
+  for (const { id } of await callFrom(page, 'models.list', {})) await callFrom(page, 'models.remove', { id });
+  for (const { id } of await callFrom(page, 'datasets.list', {}))
+    await callFrom(page, 'datasets.remove', { id });
+}
+
+/** Every screen of a notebook in use. */
+async function fullShots(page: Page): Promise<readonly Shot[]> {
+  const [model] = await callFrom(page, 'models.list', {});
+  const [dataset] = await callFrom(page, 'datasets.list', {});
+  const experiments = await callFrom(page, 'experiments.list', {});
+  const named = (name: string) => experiments.find((each) => each.name === name)!.id;
+  const sample = named('Which loss withstands few bits?');
+  const { runs } = await callFrom(page, 'experiments.get', { id: sample });
+  const at = (bits: number) => (run: Run) => !run.baseline && run.configuration.weights.bits === bits;
+  const run = runs.find((each) => at(4)(each) && each.model === 'resnet18-mse')!;
+  const compared = runs.filter(at(4)).map(({ id }) => id);
+  return [
+    { name: 'overview', hash: '#/overview', small: true },
+    { name: 'models', hash: '#/models' },
+    { name: 'model', hash: `#/models/${model!.id}` },
+    { name: 'data', hash: '#/data' },
+    { name: 'data-set', hash: `#/data/${dataset!.id}` },
+    { name: 'design-sample', hash: `#/design?template=${sampleExperiment}`, small: true },
+    { name: 'experiments', hash: '#/experiments' },
+    { name: 'experiment', hash: `#/experiments/${sample}`, small: true },
+    { name: 'experiment-crossed', hash: `#/experiments/${named('Weights or activations?')}` },
+    { name: 'runs', hash: '#/runs' },
+    { name: 'runs-none-found', hash: '#/runs?where=weights.bits+%3D+12' },
+    { name: 'run', hash: `#/runs/${run.id}` },
+    { name: 'run-layers', hash: `#/runs/${run.id}?tab=layers` },
+    { name: 'run-confusion', hash: `#/runs/${run.id}?tab=confusion` },
+    { name: 'run-wrong', hash: `#/runs/${run.id}?tab=wrong` },
+    { name: 'run-provenance', hash: `#/runs/${run.id}?tab=provenance` },
+    { name: 'compare', hash: `#/compare?ids=${compared.join(',')}` },
+    { name: 'settings', hash: '#/settings' }
+  ];
+}
