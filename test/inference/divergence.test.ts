@@ -58,25 +58,30 @@ describe('the same run three ways', () => {
 });
 
 describe('a quantized network as ONNX', () => {
-  test.each([8, 4, 2])('of %s bits it gives the logits of the integers in plain ONNX Runtime', async (bits) => {
-    const { configured, quantized } = await sampleNetwork('resnet18-label-smoothing');
-    const configuration = configured(bits);
-    const network = quantized(configuration);
-    const bytes = quantizedOnnx(network, configuration);
-    const operators = new Set(readModel(bytes, 'exported').graph.nodes.map(({ operator }) => operator));
-    expect([...operators]).toEqual(expect.arrayContaining(['QuantizeLinear', 'DequantizeLinear']));
-    // Bytes need no bounds.
-    expect(operators.has('Clip')).toBe(bits < 8);
-    const pictures = (await testPictures()).batch(0, 50);
-    const session = await ort.InferenceSession.create(bytes);
-    const { [session.outputNames[0]!]: logits } = await session.run({
-      [session.inputNames[0]!]: new ort.Tensor('float32', pictures, [50, 3, 32, 32])
-    });
-    await session.release();
-    const executor = await integerExecutor(network, kernels, integerSettings(configuration), { threads: 1 });
-    expect(logits!.data).toEqual(await executor.infer(pictures, 50));
-    await executor.release();
-  });
+  test.each([8, 4, 2])(
+    'of %s bits it gives the logits of the integers in plain ONNX Runtime',
+    async (bits) => {
+      const { configured, quantized } = await sampleNetwork('resnet18-label-smoothing');
+      const configuration = configured(bits);
+      const network = quantized(configuration);
+      const bytes = quantizedOnnx(network, configuration);
+      const operators = new Set(readModel(bytes, 'exported').graph.nodes.map(({ operator }) => operator));
+      expect([...operators]).toEqual(expect.arrayContaining(['QuantizeLinear', 'DequantizeLinear']));
+      // Bytes need no bounds.
+      expect(operators.has('Clip')).toBe(bits < 8);
+      const pictures = (await testPictures()).batch(0, 50);
+      const session = await ort.InferenceSession.create(bytes);
+      const { [session.outputNames[0]!]: logits } = await session.run({
+        [session.inputNames[0]!]: new ort.Tensor('float32', pictures, [50, 3, 32, 32])
+      });
+      await session.release();
+      const executor = await integerExecutor(network, kernels, integerSettings(configuration), {
+        threads: 1
+      });
+      expect(logits!.data).toEqual(await executor.infer(pictures, 50));
+      await executor.release();
+    }
+  );
 
   test('is refused for what its operators cannot say', async () => {
     const { configured, quantized } = await sampleNetwork('resnet18-label-smoothing');
