@@ -54,3 +54,19 @@ test('an override that matches nothing names its nearest', () => {
     expect((error as BitlabError).remedy).toContain(names[3]);
   }
 });
+
+test('input stands for what enters the network, whatever its name', () => {
+  const renamed = {
+    ...analysis,
+    input: { ...analysis.input, name: 'pixels' },
+    points: analysis.points.map((point) =>
+      point.tensor === 'input' ? { ...point, tensor: 'pixels' } : point
+    )
+  };
+  const layers = { input: { activations: { bits: 8 } } };
+  const { activations } = settingsInForce(
+    { ...Configuration.parse({ activations: { bits: 3 } }), layers },
+    renamed
+  );
+  expect([...activations].filter(([, { bits }]) => bits === 8).map(([tensor]) => tensor)).toEqual(['pixels']);
+});

@@ -10,6 +10,12 @@ import {
   withFixed,
   withoutFactor
 } from '../../src/renderer/views/design/design-file.ts';
+import {
+  endsAtEightBits,
+  isPrepared,
+  withEndsAtEightBits,
+  withPreparation
+} from '../../src/renderer/views/design/network-settings.ts';
 import { nextName } from '../../src/renderer/views/design/next-name.ts';
 import { parsedSeeds } from '../../src/renderer/views/design/parsed-seeds.ts';
 import { settings } from '../../src/renderer/views/design/setting-catalogue.ts';
@@ -127,4 +133,30 @@ test('a taken name is counted up', () => {
 test('seeds are whole numbers of 32 bits, each once', () => {
   expect(parsedSeeds('0, 1,1; 4294967295')).toEqual([0, 1, 4294967295]);
   for (const text of ['', '1.5', '-1', 'a', '4294967296']) expect(parsedSeeds(text), text).toBeNull();
+});
+
+test('first and last layer at 8 bits is one switch, which leaves other overrides alone', () => {
+  const file = { ...newDesign('test', null), fixed: { layers: { first: { weights: { range: 'mse' } } } } };
+  expect(endsAtEightBits(file)).toBe(false);
+  const on = withEndsAtEightBits(file, true);
+  expect(endsAtEightBits(on)).toBe(true);
+  expect(on.fixed).toEqual({
+    layers: {
+      first: { weights: { range: 'mse', bits: 8 } },
+      input: { activations: { bits: 8 } },
+      last: { weights: { bits: 8 } }
+    }
+  });
+  expect(withEndsAtEightBits(on, false)).toEqual(file);
+});
+
+test('preparations are listed in the order in which they are done, and not at all where there are none', () => {
+  const order = ['cross-layer-equalization', 'bias-correction'];
+  const both = order
+    .toReversed()
+    .reduce((file, each) => withPreparation(file, each, true, order), newDesign('test', null));
+  expect(both.fixed).toEqual({ prepare: ['fold-batch-norm', ...order] });
+  expect(isPrepared(both, 'bias-correction')).toBe(true);
+  const none = order.reduce((file, each) => withPreparation(file, each, false, order), both);
+  expect(none.fixed).toEqual({});
 });

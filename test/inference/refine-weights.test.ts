@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { Configuration } from '../../src/contract/index.ts';
+import { openDataset } from '../../src/main/datasets/index.ts';
+import { RunComputation } from '../../src/main/inference/compute-run.ts';
+import type { RunJob, RunPhase } from '../../src/main/inference/run-job.ts';
+import { referenceIntegerKernels } from '../../src/main/kernels/reference/integer-layer.ts';
+import { referenceStatistics } from '../../src/main/kernels/reference/statistics/index.ts';
+import { compiledLinearAlgebra } from '../kernels/compiled.ts';
+import { sampleDataset, sampleModel } from './samples.ts';
+
+const compiled = await compiledLinearAlgebra();
+const computation = new RunComputation(
+  (file) => openDataset(file.path, file.format, file.preprocessing, file.name),
+  {
+    linearAlgebra: async () => compiled,
+    integer: async () => referenceIntegerKernels,
+    statistics: async () => referenceStatistics
+  }
+);
+const live = new AbortController().signal;
+
+async function job(configuration: object): Promise<RunJob> {
+  return {
+    runId: 'test',
+    model: await sampleModel('resnet18-cross-entropy'),
+    evaluate: await sampleDataset('test'),
+    samples: 100,
+    calibrate: await sampleDataset('calib'),
+    calibrationSamples: 16,
+    configuration: Configuration.parse({
+      arithmetic: 'simulated',
+      bias: 'float',
+      activations: { bits: 8 },
+      ...configuration
+    }),
+    threads: 1
+  };
+}
+
+const compute = async (configuration: object) =>
+  computation.compute(await job(configuration), () => {}, live);
+
+test('GPTQ and AdaRound leave the logits nearer to the float network than rounding to the nearest', async () => {
+  const sqnr = async (weights: object) =>
+    (await compute({ weights: { bits: 3, ...weights } })).metrics['logitsSqnrDb']!;
+  const nearest = await sqnr({});
+  expect(await sqnr({ rounding: 'gptq' })).toBeGreaterThan(nearest + 1);
+  expect(await sqnr({ rounding: 'adaround', iterations: 150 })).toBeGreaterThan(nearest + 1);
+}, 240_000);
+
+test('rounding says how far it is, is remembered, and gives the same logits again', async () => {
+  const phases: [RunPhase, number][] = [];
+  const asked = await job({
+    weights: { bits: 4, rounding: 'gptq', granularity: 'group', groupSize: 16 },
+    layers: { first: { weights: { granularity: 'channel' } } }
+  });
+  const first = await computation.compute(asked, (phase, fraction) => phases.push([phase, fraction]), live);
+  const rounding = phases.filter(([phase]) => phase === 'rounding').map(([, fraction]) => fraction);
+  expect(rounding.length).toBeGreaterThan(20);
+  expect(rounding).toEqual([...rounding].sort((a, b) => a - b));
+  expect(rounding.at(-1)).toBe(1);
+  const again = await computation.compute(asked, () => {}, live);
+  expect(again.logitsHash).toBe(first.logitsHash);
+  expect(again.log.map(({ text }) => text)).toContain('Used the rounding of an earlier run.');
+}, 120_000);
+
+test('equalization is said in the log and costs nothing at 16 bits', async () => {
+  const wide = { weights: { bits: 16 }, activations: { bits: 16 } };
+  const plain = await compute(wide);
+  const equalized = await compute({ ...wide, prepare: ['fold-batch-norm', 'cross-layer-equalization'] });
+  expect(equalized.log.map(({ text }) => text)).toContain('Equalized 8 pairs of layers.');
+  expect(Math.abs(equalized.metrics['logitsSqnrDb']! - plain.metrics['logitsSqnrDb']!)).toBeLessThan(6);
+});
+
+test('groups that do not divide the channels are refused by the layer’s name', async () => {
+  await expect(compute({ weights: { granularity: 'group', groupSize: 16 } })).rejects.toMatchObject({
+    code: 'GROUPS_UNEVEN',
+    details: { layer: '/conv1/Conv', channels: 3, groupSize: 16 }
+  });
+});
+
+test('every grid and range runs, and the reports say how many levels there are', async () => {
+  const cases: [object, number][] = [
+    [{ grid: 'powers-of-two', bits: 4 }, 15],
+    [{ grid: 'apot', bits: 4, range: 'mse' }, 15],
+    [{ grid: 'float', floatFormat: 'e2m1' }, 15],
+    [{ grid: 'codebook', levels: [-1, -0.25, 0, 0.25, 1] }, 5],
+    [{ bits: 4, range: 'percentile', percentile: 99.9 }, 16],
+    [{ bits: 4, range: 'entropy', powerOfTwoScale: true }, 16]
+  ];
+  for (const [weights, levels] of cases) {
+    const { layers } = await compute({ weights });
+    expect(
+      layers.map(({ report }) => report!.weightLevels),
+      JSON.stringify(weights)
+    ).toEqual(layers.map(() => levels));
+    for (const { report } of layers) {
+      expect(report!.weightLevelsUsed).toBeGreaterThan(1);
+      expect(report!.weightsClipped).toBeLessThan(1);
+      expect(report!.outputSqnrDb).toBeGreaterThan(-20);
+    }
+  }
+}, 120_000);
+
+test('automatic storage is unsigned from zero behind a Relu and signed elsewhere', async () => {
+  const { layers } = await compute({
+    activations: { bits: 4, storage: 'auto', scheme: 'symmetric', observer: 'mse' }
+  });
+  for (const { fused, output } of layers) {
+    if (output === null) continue;
+    expect([output.low, output.high, output.zeroPoint], String(fused)).toEqual(
+      fused === 'Relu' ? [0, 15, [0]] : [-8, 7, [0]]
+    );
+  }
+});
+
+test('rounding can be cancelled', async () => {
+  const controller = new AbortController();
+  const running = computation.compute(
+    await job({ weights: { bits: 2, rounding: 'adaround', iterations: 100_000 } }),
+    (phase, fraction) => {
+      if (phase === 'rounding' && fraction > 0) controller.abort();
+    },
+    controller.signal
+  );
+  await expect(running).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+});
