@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BitlabError } from '../../src/contract/index.ts';
 import { readNpz } from '../../src/main/datasets/npz.ts';
 import { compareWithTorch } from '../../src/main/experiments/conformance.ts';
+import { referenceStatisticsKernels } from '../../src/main/kernels/reference/statistics/index.ts';
 import type { Tensor } from '../../src/main/numeric/tensor.ts';
+import { compiledStatisticsKernels } from '../kernels-statistics/compiled-kernels.ts';
 
 const folder = `${import.meta.dirname}/../data/golden`;
 interface Golden {
@@ -17,9 +19,16 @@ beforeAll(async () => {
   tensors = (await readNpz(`${folder}/tensors.npz`)) as Map<string, Tensor<Float32Array>>;
 });
 
-test("all 2,460 of PyTorch 1.13.1's records match bit for bit", () => {
-  expect(compareWithTorch(golden(), tensors)).toEqual({ total: 2460, matched: 2460, firstDifference: null });
-});
+test.each([
+  ['plain', async () => referenceStatisticsKernels],
+  ['compiled', compiledStatisticsKernels]
+] as const)(
+  "all 2,460 of PyTorch 1.13.1's records match bit for bit with %s kernels",
+  async (_form, kernels) => {
+    const report = compareWithTorch(golden(), tensors, await kernels());
+    expect(report).toEqual({ total: 2460, matched: 2460, firstDifference: null });
+  }
+);
 
 describe('a difference is found in every field', () => {
   test.each([

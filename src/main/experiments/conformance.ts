@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
+import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
+import type { StatisticsKernels } from '../kernels/statistics-kernels.ts';
 import { elementCount, type Tensor } from '../numeric/tensor.ts';
 import {
   createObserver,
@@ -38,11 +40,13 @@ const torchDestinationLevels = 256;
  * Computes every record of what `tools/torch_golden.py` wrote and compares scale, zero point, codes and values bit for bit.
  * Records of PyTorch 1 are compared in the dialect `torch-1.13`, those of later ones in `torch`.
  * @param expected the parsed expected.json @param tensors the arrays of tensors.npz, named CASE.0, CASE.1, ...
+ * @param kernels the plain ones by default
  * @throws BitlabError CONFORMANCE_UNREADABLE
  */
 export function compareWithTorch(
   expected: unknown,
-  tensors: ReadonlyMap<string, Tensor<Float32Array>>
+  tensors: ReadonlyMap<string, Tensor<Float32Array>>,
+  kernels: StatisticsKernels = referenceStatisticsKernels
 ): ConformanceReport {
   const { torch, records } = parseTorchRecords(expected);
   const dialect: ObserverDialect = /^[01]\./.test(torch) ? 'torch-1.13' : 'torch';
@@ -58,7 +62,7 @@ export function compareWithTorch(
     const key = `${record.case} ${record.axis} ${observerKey(record.observer, dialect)}`;
     let observer = observed.get(key);
     if (observer === undefined) {
-      observer = createObserver(record.observer, dialect, record.axis);
+      observer = createObserver(record.observer, dialect, record.axis, kernels);
       for (const batch of batches) observer.observe(batch.data, batch.shape);
       observed.set(key, observer);
     }
