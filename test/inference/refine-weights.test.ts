@@ -4,7 +4,7 @@ import { openDataset } from '../../src/main/datasets/index.ts';
 import { RunComputation } from '../../src/main/inference/compute-run.ts';
 import type { RunJob, RunPhase } from '../../src/main/inference/run-job.ts';
 import { referenceIntegerKernels } from '../../src/main/kernels/reference/integer-layer.ts';
-import { referenceStatistics } from '../../src/main/kernels/reference/statistics/index.ts';
+import { referenceStatisticsKernels } from '../../src/main/kernels/reference/statistics/index.ts';
 import { compiledLinearAlgebra } from '../kernels/compiled.ts';
 import { sampleDataset, sampleModel } from './samples.ts';
 
@@ -14,7 +14,7 @@ const computation = new RunComputation(
   {
     linearAlgebra: async () => compiled,
     integer: async () => referenceIntegerKernels,
-    statistics: async () => referenceStatistics
+    statistics: async () => referenceStatisticsKernels
   }
 );
 const live = new AbortController().signal;

@@ -20,6 +20,7 @@ import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
 import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
 import { normalSamples } from './normal-samples.ts';
 import { randomResNet18 } from './resnet18.ts';
+import { roundingRows } from './rounding.ts';
 
 const threads = 1;
 const repeats = 5;
@@ -175,7 +176,12 @@ async function largeNetwork(): Promise<Subject> {
   };
 }
 
-const rows = [...(await networkRows(await sampleNetwork())), ...(await networkRows(await largeNetwork()))];
+const sample = await sampleNetwork();
+const rows = [
+  ...(await networkRows(sample)),
+  ...(await roundingRows(sample.prepared, sample.calibration)),
+  ...(await networkRows(await largeNetwork()))
+];
 const lines = [
   '# Benchmarks',
   '',
