@@ -81,6 +81,21 @@ test('uses only SVG traces, also for factors that are words, and escapes names',
   expect(figure.data[0]!.name).toBe('&lt;b&gt;a&lt;/b&gt;');
 });
 
+test('draws accuracy against the width of accumulators, the widest at the left', () => {
+  const sweep = [32, 18, 16].map((bits, index) => {
+    const run = finishedRun({ id: String(bits), model: 'a', top1: 0.9 - index / 4 });
+    const { configuration } = run;
+    const accumulator = { ...configuration.accumulator, bits };
+    return { ...run, configuration: { ...configuration, accumulator } };
+  });
+  const figure = accuracyAgainstFactor(sweep, { theme: lightTheme, factor: 'accumulator.bits' });
+  const [series] = figure.data as ScatterTrace[];
+  expect(figure.layout.xaxis.title?.text).toBe('Accumulator bits');
+  expect(series!.x.map(Number)).toEqual([32, 18, 16]);
+  expect((series!.y as number[]).map((value) => Math.round(value))).toEqual([90, 65, 40]);
+  expect(figure.layout.xaxis.range![0]).toBeGreaterThan(figure.layout.xaxis.range![1]!);
+});
+
 test('a figure without runs has axes, no series and an empty table', () => {
   const figure = accuracyAgainstBits([], { theme: lightTheme });
   expect(figure.data).toEqual([]);

@@ -37,6 +37,41 @@ export const settings: readonly Setting[] = [
     about: 'int32 rounds the bias to a multiple of activation scale × weight scale; float keeps it.'
   },
   {
+    path: 'accumulator.bits',
+    group: 'computation',
+    choices: [32, 24, 20, 18, 17, 16],
+    open: true,
+    about:
+      'Bits of the register in which the products of a layer are added up, 8 to 32; only in integer arithmetic.'
+  },
+  {
+    path: 'accumulator.overflow',
+    group: 'computation',
+    choices: ['wrap', 'saturate'],
+    about:
+      'What becomes of a sum that does not fit: it wraps as two’s complement does, or stays at the limit.'
+  },
+  {
+    path: 'accumulator.check',
+    group: 'computation',
+    choices: ['each-addition', 'per-tile'],
+    about: 'Whether the register takes every product, or exact sums of 64 of them.'
+  },
+  {
+    path: 'accumulator.products',
+    group: 'computation',
+    choices: ['exact', 'avx2-pairs'],
+    about:
+      'avx2-pairs: neighbouring products saturate at 16 bits when they are added, as on x86 processors without VNNI.'
+  },
+  {
+    path: 'requantization',
+    group: 'computation',
+    choices: ['onnx', 'qnnpack', 'gemmlowp'],
+    about:
+      'How sums become codes: a float factor as in ONNX Runtime or QNNPACK, or gemmlowp’s fixed-point one.'
+  },
+  {
     path: 'quantizeOutput',
     group: 'computation',
     choices: [false, true],
