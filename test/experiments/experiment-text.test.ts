@@ -188,7 +188,7 @@ const problems: [string, string, string, Record<string, unknown>][] = [
     'CALIBRATION_TOO_FEW',
     { samples: 0 }
   ],
-  ['a conflict', `${minimal}fixed: {bias: float}\n`, 'CONFIGURATION_CONFLICT', {}]
+  ['a conflict', `${minimal}fixed: {weights: {granularity: group}}\n`, 'CONFIGURATION_CONFLICT', {}]
 ];
 
 test.each(problems)('%s is a problem with its place', (_what, text, code, details) => {
