@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Configuration, defaultConfiguration } from '../../src/contract/index.ts';
 import { configurationRows } from '../../src/renderer/views/run/configuration-rows.ts';
+import { keptSettings } from '../../src/renderer/views/run/kept-settings.ts';
 import { metricRows } from '../../src/renderer/views/run/metric-rows.ts';
 import { updatedRuns } from '../../src/renderer/views/runs/updated-runs.ts';
 import { finishedRun } from '../figures/runs.ts';
@@ -40,4 +41,19 @@ test('a changed run replaces its row; other events and unknown runs change nothi
   expect(updatedRuns(runs, { type: 'run-changed', run })).toEqual([runs[0], run]);
   expect(updatedRuns(runs, { type: 'changed', kind: 'runs' })).toBe(runs);
   expect(updatedRuns(runs, { type: 'run-changed', run: { ...run, id: 'c' } })).toBe(runs);
+});
+
+test('a summary says what was kept apart, and nothing for float', () => {
+  const layers = {
+    input: { activations: { bits: 8 } },
+    first: { weights: { bits: 8 } },
+    'layer1.*': { weights: { rounding: 'gptq' as const } }
+  };
+  expect(keptSettings(Configuration.parse({ layers }))).toEqual([
+    'input of the network: 8-bit activations',
+    'first layer: 8-bit weights',
+    'layer1.*: rounding gptq'
+  ]);
+  expect(keptSettings(Configuration.parse({}))).toEqual([]);
+  expect(keptSettings(Configuration.parse({ arithmetic: 'float', layers }))).toEqual([]);
 });
