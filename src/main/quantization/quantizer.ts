@@ -46,7 +46,7 @@ export type ObserverDialect = ActivationSettings['dialect'];
  */
 export interface Observer {
   /**
-   * @param batch values in row-major order @param shape its shape, the batch dimension included
+   * @param batch values in row-major order, not kept @param shape its shape, the batch dimension included
    * @param statistics of the whole batch, where the caller has them already
    * @throws BitlabError VALUES_NAN, with nothing of the batch collected
    */
