@@ -107,6 +107,7 @@ export class Draft {
   /** Takes a text from the editor; the form and the plan follow once it can be read. */
   changeText(text: string): void {
     this.#yaml = text;
+    this.#begun = true;
     this.#planning = true;
     this.#reading = true;
     this.#textStale = false;
@@ -132,7 +133,6 @@ export class Draft {
     this.#planProblem = null;
     if (answer === undefined || answer.file === null) return;
     this.#file = answer.file;
-    this.#begun = true;
     if (answer.problem === null) this.#follow();
   }
 
