@@ -27,7 +27,6 @@ export async function evaluate(
 ): Promise<{ logits: Float32Array; classes: number }> {
   let logits = new Float32Array(0);
   let classes = 0;
-  // The next batch is prepared while ONNX Runtime computes the present one.
   let next = source.batch(0, Math.min(batch, samples));
   for (let start = 0; start < samples; start += batch) {
     signal.throwIfAborted();
