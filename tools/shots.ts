@@ -32,6 +32,10 @@ interface Shot {
 
 const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'settings'];
 const emptyShots = screens.map((name): Shot => ({ name: `empty-${name}`, hash: `#/${name}` }));
+const firstShots: readonly Shot[] = [
+  { name: 'first-overview', hash: '#/overview' },
+  { name: 'first-design', hash: `#/design?template=${sampleExperiment}`, small: true }
+];
 
 const executablePath = findChromium();
 if (executablePath === null) {
@@ -44,6 +48,12 @@ try {
   rmSync(shots, { recursive: true, force: true });
   for (const each of [shots, pictures]) mkdirSync(each, { recursive: true });
   await takeAll(browser, join(folder, 'empty'), removeSamples, async () => emptyShots);
+  await takeAll(
+    browser,
+    join(folder, 'first'),
+    async () => {},
+    async () => firstShots
+  );
   console.error('Computing the sample experiment …');
   const full = join(folder, 'full');
   await computeNotebook(full, (sample) => [
@@ -88,7 +98,7 @@ async function takeAll(
         await takeWhole(page, join(shots, `${shot.name}-${theme}-whole.png`));
         if (shot.name === 'experiment' && theme === 'light')
           await take(page, shot, { width: 1280, height: 860 }, join(pictures, 'experiment-light.png'));
-        if (shot.name === 'design-sample' && theme === 'dark')
+        if (shot.name === 'first-design' && theme === 'dark')
           await take(page, shot, { width: 1280, height: 860 }, join(pictures, 'design-dark.png'));
       }
       console.error(shot.name);
@@ -146,7 +156,7 @@ async function fullShots(page: Page): Promise<readonly Shot[]> {
     { name: 'model', hash: `#/models/${model!.id}` },
     { name: 'data', hash: '#/data' },
     { name: 'data-set', hash: `#/data/${dataset!.id}` },
-    { name: 'design-sample', hash: `#/design?template=${sampleExperiment}`, small: true },
+    { name: 'design', hash: `#/design?template=${sampleExperiment}` },
     { name: 'experiments', hash: '#/experiments' },
     { name: 'experiment', hash: `#/experiments/${sample}`, small: true },
     { name: 'experiment-crossed', hash: `#/experiments/${named('Weights or activations?')}` },
