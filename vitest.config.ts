@@ -21,7 +21,8 @@ export default defineConfig({
           globalSetup: 'test/browser/global-setup.ts',
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false
+          // Two of them keep two processors busy: one waits for the notebook while the other looks at its screen.
+          maxWorkers: 2
         }
       }
     ]

@@ -21,7 +21,7 @@ const quietLooks = 4;
 export async function untilSettled(page: Page, timeoutMs = 60_000): Promise<void> {
   const requests = underWay.get(page)!;
   const start = performance.now();
-  const waiting = page.getByText(/^(Loading .+|Drawing the figure|Planning|Opening) …$/);
+  const waiting = page.getByText(/^(loading .+|drawing the figure|planning|opening) …$/i);
   for (let quiet = 0; quiet < quietLooks;) {
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 20))));
     quiet = requests.size === 0 && (await waiting.count()) === 0 ? quiet + 1 : 0;
