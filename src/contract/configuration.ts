@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { AcceleratorSettings, idealAccelerator } from './accelerator.ts';
 
 /** A bit width: a whole number from 2 to 16. */
 export const BitWidth = z.int().min(2).max(16);
 
-export const Arithmetic = z.enum(['float', 'simulated', 'integer']);
+export const Arithmetic = z.enum(['float', 'simulated', 'integer', 'accelerator']);
 export const Scheme = z.enum(['symmetric', 'affine']);
 export const Storage = z.enum(['signed', 'unsigned']);
 /** What shares a scale: all weights of a layer, those of an output channel, or `groupSize` neighbouring input channels of one. */
@@ -189,7 +190,7 @@ export const IntegerBias = z.strictObject({
  */
 export const Configuration = z.strictObject({
   arithmetic: Arithmetic.default('integer').describe(
-    "How layers are computed: `float` as trained, `simulated` with PyTorch's fake quantization in float32, `integer` with codes and exact integer sums."
+    "How layers are computed: `float` as trained, `simulated` with PyTorch's fake quantization in float32, `integer` with codes and exact integer sums, `accelerator` with codes on hardware whose sums carry errors."
   ),
   prepare: z
     .array(Preparation)
@@ -220,7 +221,9 @@ export const Configuration = z.strictObject({
     .record(z.string().min(1), LayerOverride)
     .default({})
     .describe('What single layers do otherwise, by position, name or pattern; see below.'),
-  accelerator: z.null().default(null).describe('Reserved for the accelerator simulation.'),
+  accelerator: AcceleratorSettings.nullable()
+    .default(null)
+    .describe('The hardware, in arithmetic `accelerator`; ideal hardware where it is null there.'),
   seed: z
     .int()
     .min(0)
@@ -244,6 +247,12 @@ export const defaultConfiguration: Configuration = Configuration.parse({});
  * and without tiles their size does not matter.
  */
 export function normalized(configuration: Configuration): Configuration {
+  const accelerator =
+    configuration.arithmetic === 'accelerator' ? (configuration.accelerator ?? idealAccelerator) : null;
+  return withoutWhatCannotMatter({ ...configuration, accelerator });
+}
+
+function withoutWhatCannotMatter(configuration: Configuration): Configuration {
   if (configuration.arithmetic === 'float') {
     return { ...defaultConfiguration, arithmetic: 'float' };
   }

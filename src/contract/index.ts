@@ -1,3 +1,4 @@
+export * from './accelerator.ts';
 export * from './advice.ts';
 export * from './canonical-json.ts';
 export * from './configuration.ts';

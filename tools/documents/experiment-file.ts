@@ -65,6 +65,12 @@ ${group('activations').map(listed).join('\n')}
 
 ${group('accumulator').map(listed).join('\n')}
 
+### accelerator
+
+The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md).
+
+${group('accelerator').map(listed).join('\n')}
+
 ### layers
 
 What some layers do otherwise. The key is \`first\` or \`last\`, the name of a layer or of an activation's tensor as \`bitlab model show\`
