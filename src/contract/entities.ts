@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Configuration } from './configuration.ts';
 import { ExperimentFile } from './experiment-file.ts';
 import type { ErrorReport } from './errors/index.ts';
+import { IntegerResult } from './integer-results.ts';
 
 /** A SHA-256 in lower-case hexadecimal. */
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -163,24 +164,6 @@ export const QuantizerSummary = z.object({
   maximum: z.array(z.number())
 });
 
-/** How a layer's sums fared in integer arithmetic. */
-export const IntegerResult = z.object({
-  /** Bits of the accumulator that was chosen. */
-  accumulatorBits: z.int(),
-  /** Additions whose exact result did not fit, and their share of all; null where ONNX Runtime's kernels do not tell. */
-  overflows: z.int().nullable(),
-  overflowShare: z.number().nullable(),
-  /** Bits that hold every sum which codes of the input's range can make, before the bias. */
-  worstCaseBits: z.int(),
-  /** Bits that the sums of the first samples needed, partial sums included; null as above. */
-  dataBits: z.int().nullable(),
-  /** How many bits the guarantee of A2Q has to spare; below 0 it fails. Null for a layer whose weights are all zero. */
-  a2qMarginBits: z.number().nullable(),
-  /** The largest error of a bias, in units of the float bias and of the output's codes; null where there is none. */
-  biasError: z.number().nullable(),
-  biasErrorCodes: z.number().nullable()
-});
-
 /** What quantization cost a layer, seen on calibration pictures in the simulated network. */
 export const LayerReport = z.object({
   /** SQNR of the layer's output, its activation included, against the float network's, in dB; null where nothing was lost. */
@@ -196,32 +179,6 @@ export const LayerReport = z.object({
   outputLevels: z.int().nullable(),
   /** How many dB the weights gain with a scale for each channel instead of one, by the same range method; null where that cannot be told. */
   channelGainDb: z.number().nullable()
-});
-
-/** How codes differ from those of the integers. */
-export const CodeDifference = z.object({ differing: z.int(), share: z.number(), largest: z.int() });
-
-/** The same run three ways: simulated, in integers, and in integers with its accumulators, compared with the second. */
-export const Divergence = z.object({
-  samples: z.int(),
-  accumulatorBits: z.int(),
-  /** The layers whose output has codes, in order. */
-  layers: z.array(
-    z.object({
-      name: z.string(),
-      /** How many codes were compared. */
-      codes: z.int(),
-      simulated: CodeDifference,
-      limited: CodeDifference
-    })
-  ),
-  /** The first layer where codes part, or null where none do. */
-  firstSimulated: z.string().nullable(),
-  firstLimited: z.string().nullable(),
-  /** For each sample the differences layer by layer. */
-  perSample: z.array(
-    z.object({ sample: z.int(), simulated: z.array(CodeDifference), limited: z.array(CodeDifference) })
-  )
 });
 
 /** What a run did to one layer. */
@@ -311,9 +268,6 @@ export type RunDetails = z.infer<typeof RunDetails>;
 export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
 export type LayerReport = z.infer<typeof LayerReport>;
-export type IntegerResult = z.infer<typeof IntegerResult>;
-export type CodeDifference = z.infer<typeof CodeDifference>;
-export type Divergence = z.infer<typeof Divergence>;
 export type LayerResult = z.infer<typeof LayerResult>;
 export type Provenance = z.infer<typeof Provenance>;
 export type PairedTest = z.infer<typeof PairedTest>;

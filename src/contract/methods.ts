@@ -3,7 +3,6 @@ import { ExperimentFile } from './experiment-file.ts';
 import {
   Dataset,
   DatasetDetails,
-  Divergence,
   Experiment,
   ExperimentDetails,
   Identifier,
@@ -17,6 +16,7 @@ import {
   RunDetails,
   Tags
 } from './entities.ts';
+import { CodeMaps, Divergence } from './integer-results.ts';
 
 /** Where a file comes from: a path (desktop and command line) or what was uploaded to the loopback host. */
 export const FileSource = z.union([
@@ -196,6 +196,11 @@ export const methods = {
   'runs.divergence': {
     input: z.strictObject({ id: Identifier, samples: z.int().min(1).max(200).default(20) }),
     output: Divergence
+  },
+  /** The same of one sample, position by position. */
+  'runs.codeMaps': {
+    input: z.strictObject({ id: Identifier, sample: z.int().min(0) }),
+    output: CodeMaps
   },
   /** The integers of every layer, as files of a folder or as one .zip. */
   'runs.integers': {

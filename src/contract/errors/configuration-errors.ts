@@ -72,6 +72,11 @@ export const configurationErrors = catalogue({
     remedy: 'Resume its experiment and wait until the run is finished.',
     exit: 1
   },
+  SAMPLE_NOT_FOUND: {
+    sentence: 'The run {id} has {samples} samples, and none with the number {sample}.',
+    remedy: 'Choose a number from 0 to {last}.',
+    exit: 2
+  },
   RUN_NOT_QUANTIZED: {
     sentence: 'The run {id} is in float arithmetic, so it has no codes.',
     remedy: 'Choose a run in simulated or integer arithmetic.',

@@ -1,4 +1,4 @@
-import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
+import type { CodeMaps, DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
@@ -35,5 +35,7 @@ export interface Computer {
   quantizedOnnx(job: RunJob): Promise<Uint8Array>;
   /** A run three ways on its first samples. */
   divergence(job: RunJob, samples: number): Promise<Divergence>;
+  /** The same of one sample, position by position. */
+  codeMaps(job: RunJob, sample: number): Promise<CodeMaps>;
   close(): Promise<void>;
 }

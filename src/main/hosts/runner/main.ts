@@ -9,7 +9,7 @@ import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
-import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
+import { runCodeMaps, runDivergence, runIntegers, runOnnx } from './run-integers.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
 import { statisticsKernels } from './statistics-kernels.ts';
 
@@ -55,6 +55,10 @@ async function answer(request: Request): Promise<unknown> {
     case 'divergence':
       return inTurn(request.id, (signal) =>
         runDivergence(computation, request.input.job, request.input.samples, signal)
+      );
+    case 'codeMaps':
+      return inTurn(request.id, (signal) =>
+        runCodeMaps(computation, request.input.job, request.input.sample, signal)
       );
   }
 }

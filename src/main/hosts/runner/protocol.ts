@@ -1,4 +1,4 @@
-import type { Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type { CodeMaps, Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
@@ -21,6 +21,7 @@ export interface RunnerMethods {
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };
   divergence: { input: { job: RunJob; samples: number }; result: Divergence };
+  codeMaps: { input: { job: RunJob; sample: number }; result: CodeMaps };
 }
 
 export type RunnerMethod = keyof RunnerMethods;
