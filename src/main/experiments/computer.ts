@@ -2,8 +2,15 @@ import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../c
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
+import type {
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from '../inference/sensitivity/sensitivity-job.ts';
 
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
   DatasetDetails,
@@ -35,5 +42,13 @@ export interface Computer {
   quantizedOnnx(job: RunJob): Promise<Uint8Array>;
   /** A run three ways on its first samples. */
   divergence(job: RunJob, samples: number): Promise<Divergence>;
+  /** What there is to measure of a model's sensitivities, and what it is measured against. */
+  sensitivityGround(
+    job: SensitivityJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<SensitivityGround>;
+  /** One unit at several widths, in the order of the widths. */
+  measureUnit(unitJob: UnitJob, signal: AbortSignal): Promise<UnitMeasure[]>;
   close(): Promise<void>;
 }

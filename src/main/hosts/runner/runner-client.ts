@@ -67,6 +67,8 @@ export function createRunner(start: () => RunnerProcess): Computer {
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
     divergence: (job, samples) => ask('divergence', { job, samples }),
+    sensitivityGround: (job, onProgress, signal) => ask('sensitivityGround', job, onProgress, signal),
+    measureUnit: (unitJob, signal) => ask('measureUnit', unitJob, () => {}, signal),
     async close() {
       closed = true;
       process?.kill();
