@@ -7,6 +7,8 @@ export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './integer-results.ts';
+export * from './layers-text.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
+export * from './sensitivity.ts';

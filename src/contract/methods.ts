@@ -17,6 +17,14 @@ import {
   Tags
 } from './entities.ts';
 import { CodeMaps, Divergence } from './integer-results.ts';
+import {
+  BitChoices,
+  BitChoiceSettings,
+  BitExperimentSettings,
+  Sensitivity,
+  SensitivityDetails,
+  SensitivityRequest
+} from './sensitivity.ts';
 
 /** Where a file comes from: a path (desktop and command line) or what was uploaded to the loopback host. */
 export const FileSource = z.union([
@@ -227,6 +235,29 @@ export const methods = {
   'runs.restore': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
   'runs.emptyTrash': { input: nothing, output: z.object({ removed: z.int() }) },
 
+  'sensitivity.list': { input: nothing, output: z.array(Sensitivity) },
+  'sensitivity.get': { input: byId, output: SensitivityDetails },
+  /** Stores what is asked for and starts it; returns at once. What is measured already under these conditions is not measured again. */
+  'sensitivity.start': { input: SensitivityRequest, output: Sensitivity },
+  'sensitivity.resume': { input: byId, output: Sensitivity },
+  'sensitivity.cancel': { input: byId, output: Sensitivity },
+  'sensitivity.remove': { input: byId, output: done },
+  /** Bits for each layer within budgets, and what uniform widths amount to. */
+  'sensitivity.choose': {
+    input: BitChoiceSettings.extend({ id: Identifier }),
+    output: BitChoices
+  },
+  /** The experiment file that verifies chosen bits beside uniform widths. */
+  'sensitivity.design': {
+    input: BitExperimentSettings.extend({ id: Identifier }),
+    output: z.object({ file: ExperimentFile })
+  },
+  /** Runs that experiment, and remembers that it belongs to these sensitivities. */
+  'sensitivity.verify': {
+    input: BitExperimentSettings.extend({ id: Identifier }),
+    output: Experiment
+  },
+
   'exports.runs': {
     input: z.strictObject({
       experimentId: Identifier.optional(),
@@ -234,6 +265,11 @@ export const methods = {
       shape: z.enum(['tidy', 'wide']).default('tidy'),
       format: z.enum(['csv', 'json']).default('csv')
     }),
+    output: ExportedFile
+  },
+  /** One row for each unit and width. */
+  'exports.sensitivity': {
+    input: z.strictObject({ id: Identifier, format: z.enum(['csv', 'json']).default('csv') }),
     output: ExportedFile
   }
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

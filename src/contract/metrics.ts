@@ -36,6 +36,10 @@ export const metricCatalogue = {
     definition:
       'Size of the parameters: codes of the weights, a scale of 32 bits for each channel or tensor, zero points where there are any, 32 bits for each bias and for each weight that stays in float.'
   },
+  averageWeightBits: {
+    unit: 'bit',
+    definition: 'Bits of a weight, the mean over all weights of the layers; 32 for those that stay in float.'
+  },
   bops: {
     unit: 'bit operations',
     definition:

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csv } from '../../src/main/experiments/export-runs.ts';
+import { csv } from '../../src/main/experiments/exported-table.ts';
 import { readCsv } from './csv-reader.ts';
 import { experimentFile, preparedBench } from './notebook-fixture.ts';
 

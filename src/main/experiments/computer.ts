@@ -2,8 +2,15 @@ import type { CodeMaps, DatasetDetails, Divergence, Picture, Preprocessing } fro
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
+import type {
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from '../inference/sensitivity/sensitivity-job.ts';
 
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
   DatasetDetails,
@@ -37,5 +44,13 @@ export interface Computer {
   divergence(job: RunJob, samples: number): Promise<Divergence>;
   /** The same of one sample, position by position. */
   codeMaps(job: RunJob, sample: number): Promise<CodeMaps>;
+  /** What there is to measure of a model's sensitivities, and what it is measured against. */
+  sensitivityGround(
+    job: SensitivityJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<SensitivityGround>;
+  /** One unit at several widths, in the order of the widths. */
+  measureUnit(unitJob: UnitJob, signal: AbortSignal): Promise<UnitMeasure[]>;
   close(): Promise<void>;
 }

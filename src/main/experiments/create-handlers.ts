@@ -5,6 +5,7 @@ import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export-runs.ts';
+import { exportSensitivityHandlers } from './export-sensitivity.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
@@ -12,6 +13,9 @@ import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
 import { runHandlers } from './runs.ts';
+import { sensitivityHandlers } from './sensitivities.ts';
+import { SensitivityQueue } from './sensitivity-queue.ts';
+import { bitChoiceHandlers } from './choose-bits.ts';
 import { settingsHandlers } from './settings.ts';
 
 /**
@@ -22,6 +26,8 @@ export function createHandlers(
   context: Context,
   queue: ExperimentQueue = new ExperimentQueue(context)
 ): Handlers {
+  const running = runningHandlers(context, queue);
+  const sensitivities = new SensitivityQueue(context, queue);
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
@@ -29,11 +35,14 @@ export function createHandlers(
     ...datasetHandlers(context),
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
-    ...runningHandlers(context, queue),
+    ...running,
     ...runHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
-    ...exportHandlers(context)
+    ...sensitivityHandlers(context, sensitivities),
+    ...bitChoiceHandlers(context, sensitivities, running['experiments.run']),
+    ...exportHandlers(context),
+    ...exportSensitivityHandlers(context, sensitivities)
   };
 }

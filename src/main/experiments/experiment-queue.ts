@@ -45,7 +45,7 @@ export class ExperimentQueue {
   #active: Active | null = null;
   #working: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(context: Context) {
     this.#context = context;
@@ -53,7 +53,7 @@ export class ExperimentQueue {
 
   /** Computes the experiment's runs that are not finished, as soon as those before it are done. */
   add(id: string): void {
-    if (this.#closing || this.state(id) !== null) return;
+    if (this.closing.aborted || this.state(id) !== null) return;
     this.#waiting.push({ id, abort: new AbortController() });
     this.#working ??= this.#work();
   }
@@ -90,10 +90,16 @@ export class ExperimentQueue {
 
   /** Stops what computes, as interrupted, so that it can be resumed when the notebook is opened again. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     this.#waiting.length = 0;
     this.#active?.abort.abort();
     await this.idle();
+    await this.#turn;
+  }
+
+  /** Aborts when the notebook is about to be closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** Has the computing process for itself, after whoever asked before. */
@@ -151,7 +157,8 @@ export class ExperimentQueue {
 
   #end(active: Active): void {
     const { notebook } = this.#context;
-    if (active.abort.signal.aborted) this.#stopQueued(active.id, this.#closing ? 'interrupted' : 'cancelled');
+    if (active.abort.signal.aborted)
+      this.#stopQueued(active.id, this.closing.aborted ? 'interrupted' : 'cancelled');
     notebook.experiments.ended(active.id, timestamp(this.#context));
     active.current = null;
     active.pending.length = 0;
@@ -201,8 +208,8 @@ export class ExperimentQueue {
     const at = timestamp(this.#context);
     const { runs } = this.#context.notebook;
     if (signal.aborted || report.code === 'RUN_CANCELLED') {
-      const status = this.#closing ? 'interrupted' : 'cancelled';
-      runs.stopped(id, status, at, this.#closing ? null : new BitlabError('RUN_CANCELLED').report());
+      const status = this.closing.aborted ? 'interrupted' : 'cancelled';
+      runs.stopped(id, status, at, this.closing.aborted ? null : new BitlabError('RUN_CANCELLED').report());
       return status;
     }
     const status = report.code === 'RUNNER_CRASHED' ? 'interrupted' : 'failed';

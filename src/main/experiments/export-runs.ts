@@ -1,14 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
-import type { ExportedFile, Handlers, Run } from '../../contract/index.ts';
+import type { Handlers, Run } from '../../contract/index.ts';
 import { proportion, type Notebook } from '../store/index.ts';
 import { settingsOf } from './compare.ts';
 import type { Context } from './context.ts';
+import { exported, slug, type Cell, type ExportTable, type Row } from './exported-table.ts';
 import { experimentWithId } from './names.ts';
 import { levelOf } from './run-label.ts';
 import { listRuns } from './runs.ts';
-
-type Cell = string | number | boolean | null;
-type Row = Record<string, Cell>;
 
 /** Metrics that are shares of the samples, and so have a Wilson interval. */
 const shares = ['top1', 'top5'];
@@ -29,11 +26,6 @@ export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'>
       return exported(table, `${slug(experiment?.name ?? 'runs')}-${shape}`, format);
     }
   };
-}
-
-interface ExportTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
 }
 
 function runTable(
@@ -141,40 +133,4 @@ function differingSettings(runs: readonly Run[]): string[] {
   return [...values]
     .filter(([path, found]) => path !== 'seed' && path !== 'arithmetic' && found.size > 1)
     .map(([path]) => path);
-}
-
-function exported(table: ExportTable, name: string, format: 'csv' | 'json'): ExportedFile {
-  if (format === 'json') {
-    const rows = table.rows.map((row) =>
-      Object.fromEntries(table.columns.map((column) => [column, row[column] ?? null]))
-    );
-    return {
-      fileName: `${name}.json`,
-      mediaType: 'application/json',
-      text: `${JSON.stringify(rows, null, 2)}\n`
-    };
-  }
-  return { fileName: `${name}.csv`, mediaType: 'text/csv', text: csv(table) };
-}
-
-/** RFC 4180, with lines that end in CR LF. */
-export function csv(table: ExportTable): string {
-  const rows = table.rows.map((row) => table.columns.map((column) => csvCell(row[column] ?? null)));
-  // Left alone, the package quotes only the line ends that it writes itself.
-  return stringify([table.columns.map(csvCell), ...rows], {
-    record_delimiter: 'windows',
-    quoted_match: /[\r\n]/
-  });
-}
-
-/** Spreadsheets compute what begins like a formula; an apostrophe keeps text from being one. Numbers stay as they are. */
-function csvCell(cell: Cell): string {
-  if (cell === null) return '';
-  if (typeof cell !== 'string') return String(cell);
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-}
-
-function slug(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.join('-').slice(0, 60) || 'experiment';
 }

@@ -1,4 +1,14 @@
-export type { Computer, DatasetFile, RunJob, RunPhase, RunResult } from './computer.ts';
+export type {
+  Computer,
+  DatasetFile,
+  RunJob,
+  RunPhase,
+  RunResult,
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from './computer.ts';
 export type { Context } from './context.ts';
 export { createHandlers } from './create-handlers.ts';
 export { ExperimentQueue } from './experiment-queue.ts';

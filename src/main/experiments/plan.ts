@@ -187,6 +187,6 @@ function checkFit(model: Model, dataset: Dataset, labelled: boolean): void {
   }
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
 import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
-import { Calibration } from './calibration.ts';
+import { Calibration, type Demand } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor, type Executor } from './executor.ts';
-import { bitOperations, modelSizeBits } from './model-cost.ts';
+import { averageWeightBits, bitOperations, modelSizeBits } from './model-cost.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
 import { demandsOf, floatLayers, planQuantization, type PlannedQuantization } from './quantization-plan.ts';
@@ -20,7 +19,9 @@ import { referenceStatisticsKernels } from '../kernels/reference/statistics/inde
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
 import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
-import { onnxRuntimeVersion } from './session.ts';
+import { machineVersions } from './machine-versions.ts';
+import type { Ground } from './sensitivity/measure-unit.ts';
+import type { SensitivityJob } from './sensitivity/sensitivity-job.ts';
 
 /**
  * Computes runs. What runs have in common is kept from one to the next: prepared models, open data sets, calibration
@@ -88,6 +89,39 @@ export class RunComputation {
     return { network, source, samples };
   }
 
+  /**
+   * What sensitivities are measured from: the float network with its logits, and the statistics of its activations. Whatever an
+   * earlier run or an earlier call of this process left is used again.
+   * @throws BitlabError; an aborted `signal` rejects with RUN_CANCELLED
+   */
+  async ground(
+    job: SensitivityJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<Ground> {
+    try {
+      onProgress('preparing', 0);
+      const prepared = await this.#prepared(job);
+      const source = await this.#dataset(job.evaluate);
+      requireFit(job, prepared, source);
+      const samples = job.samples === 'all' ? source.samples : Math.min(job.samples, source.samples);
+      const { analysis } = prepared;
+      const demands = demandsOf(job.configuration, analysis);
+      const { calibration } = await this.#calibrated(job, prepared, demands, onProgress, signal, () => {});
+      onProgress('evaluating', 0);
+      const report = (fraction: number) => onProgress('evaluating', fraction);
+      const logits = await this.#reference(job, prepared, source, samples, report, signal);
+      const bad = firstNonFiniteSample(logits, logits.length / samples);
+      if (bad !== null) throw await describeNonFinite(prepared.model, source, bad, analysis.input.shape);
+      const { model } = this.#preparedFor(job, prepared);
+      const labels = source.labels.slice(0, samples);
+      return { model, analysis, calibration, source, samples, labels, logits };
+    } catch (error) {
+      if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
+      throw error;
+    }
+  }
+
   async #compute(
     job: RunJob,
     onProgress: (phase: RunPhase, fraction: number) => void,
@@ -108,7 +142,7 @@ export class RunComputation {
     const reference =
       job.configuration.arithmetic === 'float'
         ? null
-        : await this.#reference(job, prepared, dataset, samples, signal);
+        : await this.#reference(job, prepared, dataset, samples, () => {}, signal);
     const network = await this.#network(job, prepared, onProgress, signal, say);
     onProgress('evaluating', 0);
     const report = (fraction: number) => onProgress('evaluating', fraction);
@@ -126,23 +160,18 @@ export class RunComputation {
       metrics: {
         ...classificationMetrics(logits, labels, classes, reference),
         modelSizeBits: modelSizeBits(prepared.analysis, network.plan),
+        averageWeightBits: averageWeightBits(prepared.analysis, network.plan),
         bops: bitOperations(prepared.analysis, network.plan)
       },
       layers: network.layers(),
       logitsHash: createHash('sha256').update(bytesOf(logits)).digest('hex'),
       durationSeconds: (performance.now() - started) / 1000,
       log,
-      versions: {
-        node: process.versions.node,
-        onnxRuntime: onnxRuntimeVersion,
-        processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
-        kernels: network.kernels,
-        platform: `${process.platform}-${process.arch}`
-      }
+      versions: { ...machineVersions(), kernels: network.kernels }
     };
   }
 
-  #prepared(job: RunJob): Promise<PreparedModel> {
+  #prepared(job: SensitivityJob): Promise<PreparedModel> {
     return this.#models.getOrCreate(job.model.hash, async () =>
       prepareModel(await readModelFile(job.model.path, job.model.hash, job.model.hash))
     );
@@ -154,17 +183,18 @@ export class RunComputation {
 
   /** The float network's logits on the samples of a job; computed where no float run of this process left them. */
   async #reference(
-    job: RunJob,
+    job: SensitivityJob,
     prepared: PreparedModel,
     dataset: SampleSource,
     samples: number,
+    onProgress: (fraction: number) => void,
     signal: AbortSignal
   ): Promise<Float32Array> {
     const key = floatKey(job, samples);
     const known = this.#floatLogits.get(key);
     if (known !== undefined) return known;
     const executor = await graphExecutor(prepared.model, prepared.analysis.input.shape, job.threads);
-    const { logits } = await this.#evaluated(executor, prepared, dataset, samples, () => {}, signal);
+    const { logits } = await this.#evaluated(executor, prepared, dataset, samples, onProgress, signal);
     this.#floatLogits.set(key, logits);
     return logits;
   }
@@ -215,28 +245,14 @@ export class RunComputation {
     const { analysis } = prepared;
     const { model, pairs } = this.#preparedFor(job, prepared);
     if (pairs !== null) say(`Equalized ${pairs} pairs of layers.`);
-    const { calibrate } = job;
-    if (calibrate === null) {
-      throw new BitlabError('CONFIGURATION_CONFLICT', {
-        reason: `Arithmetic ${configuration.arithmetic} needs calibration data`,
-        advice: 'Set data.calibrate to a data set.'
-      });
-    }
-    onProgress('calibrating', 0);
-    const calibrationSet = await this.#dataset(calibrate);
-    requireShape(job, prepared, calibrationSet, calibrate.name);
-    const prepareKey = pairs === null ? '' : ' equalized';
-    const key = `${job.model.hash}${prepareKey} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
-    const statistics = await this.#kernels.statistics();
-    const calibration = this.#calibrations.getOrCreate(
-      key,
-      () =>
-        new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name, statistics)
+    const { calibration, key, calibrationSet } = await this.#calibrated(
+      job,
+      prepared,
+      demandsOf(configuration, analysis),
+      onProgress,
+      signal,
+      say
     );
-    const demands = demandsOf(configuration, analysis);
-    const report = (fraction: number) => onProgress('calibrating', fraction);
-    const passed = await calibration.collect(demands, job.threads, report, signal);
-    say(passed > 0 ? `Calibrated on ${passed} samples.` : 'Used the calibration of an earlier run.');
 
     signal.throwIfAborted();
     onProgress('quantizing', 0);
@@ -256,6 +272,41 @@ export class RunComputation {
     const reports = await layerReports(float, network, configuration, calibrationSet, job.threads);
     const layers = chosen.layers.map((layer) => ({ ...layer, report: reports.get(layer.name)! }));
     return { ...network, layers };
+  }
+
+  /** The statistics that a configuration demands of the network as it is prepared for it, and where they came from. */
+  async #calibrated(
+    job: SensitivityJob,
+    prepared: PreparedModel,
+    demands: readonly Demand[],
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal,
+    say: (text: string) => void
+  ): Promise<{ calibration: Calibration; key: string; calibrationSet: SampleSource }> {
+    const { analysis } = prepared;
+    const { model, pairs } = this.#preparedFor(job, prepared);
+    const { calibrate } = job;
+    if (calibrate === null) {
+      throw new BitlabError('CONFIGURATION_CONFLICT', {
+        reason: `Arithmetic ${job.configuration.arithmetic} needs calibration data`,
+        advice: 'Set data.calibrate to a data set.'
+      });
+    }
+    onProgress('calibrating', 0);
+    const calibrationSet = await this.#dataset(calibrate);
+    requireShape(job, prepared, calibrationSet, calibrate.name);
+    const prepareKey = pairs === null ? '' : ' equalized';
+    const key = `${job.model.hash}${prepareKey} ${datasetKey(calibrate)} ${job.calibrationSamples}`;
+    const statistics = await this.#kernels.statistics();
+    const calibration = this.#calibrations.getOrCreate(
+      key,
+      () =>
+        new Calibration(model, analysis, calibrationSet, job.calibrationSamples, calibrate.name, statistics)
+    );
+    const report = (fraction: number) => onProgress('calibrating', fraction);
+    const passed = await calibration.collect(demands, job.threads, report, signal);
+    say(passed > 0 ? `Calibrated on ${passed} samples.` : 'Used the calibration of an earlier run.');
+    return { calibration, key, calibrationSet };
   }
 
   /** Rounds weights and corrects biases as a configuration asks for, unless an earlier run did the same. */
@@ -294,7 +345,7 @@ export class RunComputation {
   }
 
   /** The network as a configuration prepares it, and how many pairs of layers were equalized, or null. */
-  #preparedFor(job: RunJob, { model, analysis }: PreparedModel): EqualizedNetwork {
+  #preparedFor(job: SensitivityJob, { model, analysis }: PreparedModel): EqualizedNetwork {
     if (!job.configuration.prepare.includes('cross-layer-equalization')) return { model, pairs: null };
     return this.#equalized.getOrCreate(job.model.hash, () => {
       const equalized = equalizeCrossLayer(model, analysis.layers);
@@ -313,7 +364,7 @@ function roundingSettings({ prepare, weights, activations, quantizeOutput, layer
   return { prepare, weights, activations, quantizeOutput, layers };
 }
 
-function requireFit(job: RunJob, prepared: PreparedModel, dataset: SampleSource): void {
+function requireFit(job: SensitivityJob, prepared: PreparedModel, dataset: SampleSource): void {
   requireShape(job, prepared, dataset, job.evaluate.name);
   const classes = prepared.analysis.output.shape.reduce((product, extent) => product * extent, 1);
   if (dataset.classes > classes) {
@@ -325,7 +376,12 @@ function requireFit(job: RunJob, prepared: PreparedModel, dataset: SampleSource)
   }
 }
 
-function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSource, name: string): void {
+function requireShape(
+  job: SensitivityJob,
+  prepared: PreparedModel,
+  dataset: SampleSource,
+  name: string
+): void {
   const expected = prepared.analysis.input.shape;
   const same = expected.length === 3 && expected.every((extent, axis) => extent === dataset.shape[axis]);
   const flat =
@@ -339,7 +395,7 @@ function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSourc
 }
 
 const datasetKey = (file: DatasetFile) => `${file.hash} ${JSON.stringify(file.preprocessing)}`;
-const floatKey = (job: RunJob, samples: number) =>
+const floatKey = (job: SensitivityJob, samples: number) =>
   `${job.model.hash} ${datasetKey(job.evaluate)} ${samples} ${job.threads}`;
 
 function bytesOf(values: Float32Array): Uint8Array {

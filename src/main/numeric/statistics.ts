@@ -86,6 +86,20 @@ export function tInterval(values: ArrayLike<number>): MeanInterval {
  * Infinity where nothing was lost, and -Infinity where the signal is zero but not its approximation.
  */
 export function sqnrDb(signal: ArrayLike<number>, approximation: ArrayLike<number>): number {
+  const { power, noise } = powers(signal, approximation);
+  return noise === 0 ? Infinity : 10 * Math.log10(power / noise);
+}
+
+/**
+ * The power of what an approximation gets wrong as a share of the signal's, sum (x - y)^2 / sum x^2: 0 where nothing was lost,
+ * and the largest number where the signal is zero but not its approximation.
+ */
+export function relativeErrorPower(signal: ArrayLike<number>, approximation: ArrayLike<number>): number {
+  const { power, noise } = powers(signal, approximation);
+  return noise === 0 ? 0 : Math.min(noise / power, Number.MAX_VALUE);
+}
+
+function powers(signal: ArrayLike<number>, approximation: ArrayLike<number>) {
   if (signal.length !== approximation.length)
     throw new RangeError(`lengths differ: ${signal.length} and ${approximation.length}`);
   let power = 0;
@@ -96,5 +110,5 @@ export function sqnrDb(signal: ArrayLike<number>, approximation: ArrayLike<numbe
     power += x * x;
     noise += error * error;
   }
-  return noise === 0 ? Infinity : 10 * Math.log10(power / noise);
+  return { power, noise };
 }

@@ -12,5 +12,6 @@ export {
   type RunOperator
 } from './run-condition.ts';
 export { proportion } from './run-table.ts';
+export type { NewSensitivity, SensitivityStart, StoredMeasure, StoredSensitivity } from './sensitivities.ts';
 export type { NewRun, RunPace, StoredRun } from './runs.ts';
 export type { Verification } from './verify.ts';

@@ -25,6 +25,7 @@ import { ProvenanceRecords } from './provenance.ts';
 import { RunLogs } from './run-logs.ts';
 import { Runs } from './runs.ts';
 import { RunTable } from './run-table.ts';
+import { Sensitivities } from './sensitivities.ts';
 import { SettingValues } from './settings.ts';
 import { Stars } from './stars.ts';
 import { Tags } from './tags.ts';
@@ -50,6 +51,7 @@ export interface Notebook {
   readonly predictions: Predictions;
   readonly provenance: ProvenanceRecords;
   readonly runLogs: RunLogs;
+  readonly sensitivities: Sensitivities;
   readonly tags: Tags;
   readonly stars: Stars;
   readonly notes: Notes;
@@ -161,6 +163,8 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
   const blobs = new Blobs(connection, blobsFolder);
   const runs = new Runs(connection);
   runs.interruptAll(clock().toISOString());
+  const sensitivities = new Sensitivities(connection);
+  sensitivities.interruptAll(clock().toISOString());
   return {
     folder,
     blobs,
@@ -174,6 +178,7 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
     predictions: new Predictions(connection, blobs),
     provenance: new ProvenanceRecords(connection),
     runLogs: new RunLogs(connection),
+    sensitivities,
     tags: new Tags(connection),
     stars: new Stars(connection),
     notes: new Notes(connection),

@@ -10,6 +10,8 @@ import { addIntegerCommands } from './commands/integers.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addBitCommands } from './commands/bits.ts';
+import { addSensitivityCommands } from './commands/sensitivity.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /**
@@ -35,6 +37,8 @@ export function createProgram(cli: () => Cli): Command {
   addDatasetCommands(program, cli);
   addExperimentCommands(program, cli);
   addIntegerCommands(addRunCommands(program, cli), cli);
+  addSensitivityCommands(program, cli);
+  addBitCommands(program, cli);
   addExportCommands(program, cli);
   addConformanceCommand(program, cli);
   addServeCommand(program, cli);

@@ -6,10 +6,11 @@ import { BitlabError, toReport, type Picture } from '../../../contract/index.ts'
 import { inspectDataset, openDataset } from '../../datasets/index.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
-import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import type { DatasetFile, RunPhase } from '../../experiments/computer.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { runCodeMaps, runDivergence, runIntegers, runOnnx } from './run-integers.ts';
+import { runSensitivityGround, runUnit } from './run-sensitivity.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
 import { statisticsKernels } from './statistics-kernels.ts';
 
@@ -45,7 +46,9 @@ async function answer(request: Request): Promise<unknown> {
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':
-      return computeInTurn(request.id, request.input);
+      return inTurnWithProgress(request.id, (report, signal) =>
+        computation.compute(request.input, report, signal)
+      );
     case 'integers':
       return inTurn(request.id, (signal) =>
         runIntegers(computation, request.input.job, request.input.samples, signal)
@@ -60,6 +63,12 @@ async function answer(request: Request): Promise<unknown> {
       return inTurn(request.id, (signal) =>
         runCodeMaps(computation, request.input.job, request.input.sample, signal)
       );
+    case 'sensitivityGround':
+      return inTurnWithProgress(request.id, (report, signal) =>
+        runSensitivityGround(computation, request.input, report, signal)
+      );
+    case 'measureUnit':
+      return inTurn(request.id, (signal) => runUnit(computation, request.input, signal));
   }
 }
 
@@ -77,16 +86,22 @@ async function pictures(file: DatasetFile, samples: readonly number[]): Promise<
     }));
 }
 
-function computeInTurn(id: number, job: RunJob): Promise<RunResult> {
+type Report = (phase: RunPhase, fraction: number) => void;
+
+/** The same, and tells how far it is a few times a second. */
+function inTurnWithProgress<T>(
+  id: number,
+  work: (report: Report, signal: AbortSignal) => Promise<T>
+): Promise<T> {
   let lastPhase: RunPhase | null = null;
   let lastTime = 0;
-  const report = (phase: RunPhase, fraction: number) => {
+  const report: Report = (phase, fraction) => {
     const now = performance.now();
     if (phase === lastPhase && now - lastTime < progressIntervalMs) return;
     [lastPhase, lastTime] = [phase, now];
     send({ type: 'progress', id, phase, fraction });
   };
-  return inTurn(id, (signal) => computation.compute(job, report, signal));
+  return inTurn(id, (signal) => work(report, signal));
 }
 
 /** One computation at a time. */

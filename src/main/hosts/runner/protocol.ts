@@ -6,7 +6,11 @@ import type {
   InspectedModel,
   RunJob,
   RunPhase,
-  RunResult
+  RunResult,
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
 } from '../../experiments/computer.ts';
 
 /** What the computing process can be asked: method -> input and result. */
@@ -22,6 +26,8 @@ export interface RunnerMethods {
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };
   divergence: { input: { job: RunJob; samples: number }; result: Divergence };
   codeMaps: { input: { job: RunJob; sample: number }; result: CodeMaps };
+  sensitivityGround: { input: SensitivityJob; result: SensitivityGround };
+  measureUnit: { input: UnitJob; result: UnitMeasure[] };
 }
 
 export type RunnerMethod = keyof RunnerMethods;

@@ -68,6 +68,8 @@ export function createRunner(start: () => RunnerProcess): Computer {
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
     divergence: (job, samples) => ask('divergence', { job, samples }),
     codeMaps: (job, sample) => ask('codeMaps', { job, sample }),
+    sensitivityGround: (job, onProgress, signal) => ask('sensitivityGround', job, onProgress, signal),
+    measureUnit: (unitJob, signal) => ask('measureUnit', unitJob, () => {}, signal),
     async close() {
       closed = true;
       process?.kill();

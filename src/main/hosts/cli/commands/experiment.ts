@@ -27,7 +27,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
         const plan = await callMethod(handlers, 'experiments.plan', { file });
         const time = plan.estimatedSeconds === null ? '' : `, about ${duration(plan.estimatedSeconds)}`;
         cli().output.note(`${file.name}: ${plan.total} runs, ${plan.known} of them known already${time}.`);
-        report(
+        reportExperiment(
           cli(),
           await followExperiment(bitlab, () => callMethod(handlers, 'experiments.run', { file }))
         );
@@ -42,7 +42,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       await cli().withNotebook(async (bitlab) => {
         const { handlers } = bitlab;
         const { id } = findByName('experiment', await callMethod(handlers, 'experiments.list', {}), name);
-        report(
+        reportExperiment(
           cli(),
           await followExperiment(bitlab, () => callMethod(handlers, 'experiments.resume', { id }))
         );
@@ -82,7 +82,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
 }
 
 /** Prints how an experiment ended, says how to resume it, and sets the exit code. */
-function report(cli: Cli, details: ExperimentDetails): void {
+export function reportExperiment(cli: Cli, details: ExperimentDetails): void {
   cli.output.result(details, () => described(details));
   if (details.status === 'finished') return;
   cli.exitCode = 1;

@@ -5,6 +5,7 @@ import type { Cli } from '../cli.ts';
 import { writeResult } from '../write-result.ts';
 import { runSelection } from './runs.ts';
 import type { RunSelection } from './runs.ts';
+import { sensitivityNamed } from './sensitivity.ts';
 
 interface ExportOptions extends RunSelection {
   readonly shape: 'tidy' | 'wide';
@@ -13,9 +14,9 @@ interface ExportOptions extends RunSelection {
 }
 
 export function addExportCommands(program: Command, cli: () => Cli): void {
-  program
-    .command('export')
-    .description('results as files for other programs')
+  const exports = program.command('export').description('results as files for other programs');
+
+  exports
     .command('runs')
     .description('runs with their settings and metrics')
     .option('--experiment <name>', 'only those of an experiment')
@@ -33,6 +34,23 @@ export function addExportCommands(program: Command, cli: () => Cli): void {
         callMethod(bitlab.handlers, 'exports.runs', {
           ...(await runSelection(bitlab, options)),
           shape,
+          format
+        })
+      );
+      if (out === undefined) return void process.stdout.write(exported.text);
+      const file = await writeResult(out, exported.text);
+      cli().output.result({ file }, () => `Wrote ${file}.`);
+    });
+  exports
+    .command('sensitivity')
+    .description('sensitivities, a row for each layer or tensor and bit width')
+    .argument('<id>', 'or the name of its model')
+    .addOption(new Option('--format <format>', 'the file format').choices(['csv', 'json']).default('csv'))
+    .option('--out <file>', 'the file to write; otherwise the result is printed')
+    .action(async (name: string, { format, out }: Pick<ExportOptions, 'format' | 'out'>) => {
+      const exported = await cli().withNotebook(async (bitlab) =>
+        callMethod(bitlab.handlers, 'exports.sensitivity', {
+          id: (await sensitivityNamed(bitlab, name)).id,
           format
         })
       );

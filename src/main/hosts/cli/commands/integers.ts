@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { BitlabError } from '../../../../contract/index.ts';
 import type { BinaryFile, CodeDifference, CodeMaps, Divergence } from '../../../../contract/index.ts';
 import type { Cli } from '../cli.ts';
+import { wholeNumber } from '../numbers.ts';
 import { table } from '../output.ts';
 
 /** What runs are in whole numbers. @param runs the group that the commands belong to */
@@ -87,11 +88,6 @@ function differenceTable(
       limited.largest
     ])
   );
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new BitlabError('USAGE', { reason: `${option} is ${text}, and must be a whole number` });
 }
 
 async function write(path: string, { base64 }: BinaryFile): Promise<void> {
