@@ -149,8 +149,20 @@ export const methods = {
   'experiments.get': { input: byId, output: ExperimentDetails },
   /** Reads YAML or JSON; problems come back as a report, not as a failure of the call. */
   'experiments.parse': {
-    input: z.strictObject({ text: z.string().max(1_000_000) }),
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      /** Texts of the CSV files that the file names as the levels of codebooks, by those names. */
+      codebooks: z.record(z.string(), z.string().max(1_000_000)).default({})
+    }),
     output: z.object({ file: ExperimentFile.nullable(), problem: Report.nullable() })
+  },
+  /** The levels in the text of a CSV, as they stand there. */
+  'codebooks.parse': {
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      fileName: z.string().min(1).max(255).default('the list')
+    }),
+    output: z.object({ levels: z.array(z.number()) })
   },
   'experiments.format': {
     input: z.strictObject({ file: ExperimentFile }),

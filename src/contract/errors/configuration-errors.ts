@@ -34,7 +34,14 @@ export const configurationErrors = catalogue({
   },
   CODEBOOK_INVALID: {
     sentence: 'The codebook is not valid: {reason}.',
-    remedy: 'Give at least two levels, all finite and different, separated by commas or line breaks.',
+    remedy:
+      'Give at least two levels, all finite and different, separated by commas, semicolons or line breaks.',
+    exit: 2
+  },
+  CODEBOOK_MISSING: {
+    sentence: 'The experiment file takes the levels of a codebook from {file}, which is not at hand.',
+    remedy:
+      'Put {file} where the experiment file says, seen from its folder; on the design screen, choose it.',
     exit: 2
   },
   EXPERIMENT_ZIP_LENGTHS: {
