@@ -5,6 +5,8 @@ export * from './entities.ts';
 export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
+export * from './layer-histograms.ts';
+export * from './layer-quantities.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';

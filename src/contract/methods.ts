@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExperimentFile } from './experiment-file.ts';
+import { LayerHistograms } from './layer-histograms.ts';
 import {
   Dataset,
   DatasetDetails,
@@ -208,6 +209,19 @@ export const methods = {
   'runs.divergence': {
     input: z.strictObject({ id: Identifier, samples: z.int().min(1).max(200).default(20) }),
     output: Divergence
+  },
+  /**
+   * The values of a layer's weights and activations in the float network of a finished run, and the levels of its quantizers.
+   * `channel` and `group` choose a part of the weights that has a scale of its own.
+   */
+  'runs.layerHistograms': {
+    input: z.strictObject({
+      id: Identifier,
+      layer: z.string().min(1).max(1000),
+      channel: z.int().min(0).nullable().default(null),
+      group: z.int().min(0).nullable().default(null)
+    }),
+    output: LayerHistograms
   },
   /** The integers of every layer, as files of a folder or as one .zip. */
   'runs.integers': {

@@ -130,6 +130,7 @@ export class SmallComputer implements Computer {
   readonly integers = this.#noCodes;
   readonly quantizedOnnx = this.#noCodes;
   readonly divergence = this.#noCodes;
+  readonly layerHistograms = this.#noCodes;
 
   async close(): Promise<void> {}
 }

@@ -75,9 +75,14 @@ export const configurationErrors = catalogue({
     exit: 2
   },
   RUN_NOT_FINISHED: {
-    sentence: 'The run {id} is {status}, so it has no predictions.',
+    sentence: 'The run {id} is {status}, so it has no results yet.',
     remedy: 'Resume its experiment and wait until the run is finished.',
     exit: 1
+  },
+  LAYER_NOT_FOUND: {
+    sentence: 'There is no {what}.',
+    remedy: '{suggestion}',
+    exit: 2
   },
   RUN_NOT_QUANTIZED: {
     sentence: 'The run {id} is in float arithmetic, so it has no codes.',

@@ -1,9 +1,16 @@
-import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
+import type {
+  DatasetDetails,
+  Divergence,
+  LayerHistograms,
+  Picture,
+  Preprocessing
+} from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 
-export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 
 export type InspectedDataset = Pick<
   DatasetDetails,
@@ -35,5 +42,7 @@ export interface Computer {
   quantizedOnnx(job: RunJob): Promise<Uint8Array>;
   /** A run three ways on its first samples. */
   divergence(job: RunJob, samples: number): Promise<Divergence>;
+  /** The values of a layer's weights and activations, and the levels of its quantizers. */
+  layerHistograms(job: RunJob, layer: string, part: WeightPart): Promise<LayerHistograms>;
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { planHandlers } from './plan.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
+import { layerHandlers } from './run-layers.ts';
 import { runHandlers } from './runs.ts';
 import { settingsHandlers } from './settings.ts';
 
@@ -34,6 +35,7 @@ export function createHandlers(
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
+    ...layerHandlers(context, queue),
     ...exportHandlers(context)
   };
 }

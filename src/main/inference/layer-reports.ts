@@ -3,12 +3,11 @@ import { floatInitializer, insertFakeQuantization, withOutputs, writeModel } fro
 import type { GraphAnalysis, Layer, Model, QuantizationPlan, QuantizedWeights } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
 import {
-  clipEnds,
+  clipEndsOfScale,
   dequantize,
-  levelsOfScale,
-  levelsOfWeights,
   quantizeLayerWeights,
-  quantizeToCodes
+  quantizeToCodes,
+  scaleOfWeights
 } from '../quantization/index.ts';
 import type { Quantizer } from '../quantization/index.ts';
 import { toRows, weightExtents } from '../quantization/rounding/index.ts';
@@ -88,24 +87,18 @@ export async function layerReports(
 function weightReport(original: Float32Array, { quantizer, codes }: QuantizedWeights, layer: Layer) {
   const { weightShape: shape, weightAxis: axis } = layer;
   const extents = weightExtents(shape, axis);
-  const levels = levelsOfWeights(quantizer, extents);
+  const ends = Array.from(quantizer.scale.keys(), (scale) => clipEndsOfScale(quantizer, scale));
+  const scaleOf = scaleOfWeights(quantizer, extents.inputs);
   const rows = toRows(original, shape, axis);
   let clipped = 0;
   for (let i = 0; i < rows.length; i++) {
-    const [output, input] = [Math.floor(i / extents.inputs), i % extents.inputs];
-    const [lowest, second] = [
-      levels.value(output, input, levels.low),
-      levels.value(output, input, levels.low + 1)
-    ];
-    const highest = levels.value(output, input, levels.high);
-    const last = levels.value(output, input, levels.high - 1);
-    const value = rows[i]!;
-    if (value < lowest - (second - lowest) / 2 || value > highest + (highest - last) / 2) clipped++;
+    const { lowest, highest } = ends[scaleOf(i)]!;
+    if (rows[i]! < lowest || rows[i]! > highest) clipped++;
   }
   return {
     weightsClipped: rows.length === 0 ? 0 : clipped / rows.length,
     weightLevelsUsed: new Set(codes).size,
-    weightLevels: levels.high - levels.low + 1
+    weightLevels: quantizer.high - quantizer.low + 1
   };
 }
 
@@ -113,7 +106,7 @@ function weightReport(original: Float32Array, { quantizer, codes }: QuantizedWei
 function outputReport(reached: Float32Array, quantizer: Quantizer | undefined) {
   if (quantizer === undefined)
     return { values: reached, sqnrDb: null, clipped: null, levelsUsed: null, levels: null };
-  const { lowest, highest } = clipEnds(levelsOfScale(quantizer, 0));
+  const { lowest, highest } = clipEndsOfScale(quantizer, 0);
   let clipped = 0;
   for (let i = 0; i < reached.length; i++) if (reached[i]! < lowest || reached[i]! > highest) clipped++;
   const codes = quantizeToCodes(reached, [reached.length], quantizer);

@@ -1,4 +1,10 @@
-import type { Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type {
+  Divergence,
+  ErrorReport,
+  LayerHistograms,
+  Picture,
+  Preprocessing
+} from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
@@ -6,7 +12,8 @@ import type {
   InspectedModel,
   RunJob,
   RunPhase,
-  RunResult
+  RunResult,
+  WeightPart
 } from '../../experiments/computer.ts';
 
 /** What the computing process can be asked: method -> input and result. */
@@ -21,6 +28,7 @@ export interface RunnerMethods {
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };
   divergence: { input: { job: RunJob; samples: number }; result: Divergence };
+  layerHistograms: { input: { job: RunJob; layer: string; part: WeightPart }; result: LayerHistograms };
 }
 
 export type RunnerMethod = keyof RunnerMethods;

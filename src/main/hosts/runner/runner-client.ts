@@ -67,6 +67,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
     divergence: (job, samples) => ask('divergence', { job, samples }),
+    layerHistograms: (job, layer, part) => ask('layerHistograms', { job, layer, part }),
     async close() {
       closed = true;
       process?.kill();
