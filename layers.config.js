@@ -47,7 +47,7 @@ export const layers = {
       'src/main/numeric',
       'src/contract'
     ],
-    packages: ['node:', 'yaml', 'csv-stringify']
+    packages: ['node:', 'yaml', 'csv-parse', 'csv-stringify']
   },
   'src/main/hosts': {
     imports: ['src/main', 'src/contract'],

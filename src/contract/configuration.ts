@@ -55,7 +55,9 @@ export const WeightSettings = z.strictObject({
   levels: z
     .array(z.number())
     .optional()
-    .describe('The levels of a codebook at scale 1. Needed with grid `codebook`.'),
+    .describe(
+      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    ),
   floatFormat: FloatFormat.optional().describe(
     'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
   ),
@@ -117,6 +119,18 @@ export const ActivationSettings = z.strictObject({
     .enum(['tensor'])
     .default('tensor')
     .describe('All values of a tensor share a scale; hardware cannot sum over channels otherwise.'),
+  grid: Grid.optional().describe(
+    'Which values activations can take, as with weights; in arithmetic `simulated`, with scheme `symmetric` and storage `auto` or `signed`. `uniform` where it is left out.'
+  ),
+  levels: z
+    .array(z.number())
+    .optional()
+    .describe(
+      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    ),
+  floatFormat: FloatFormat.optional().describe(
+    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
+  ),
   observer: RangeMethod.default('histogram').describe(
     "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."
   ),
@@ -244,7 +258,7 @@ export const defaultConfiguration: Configuration = Configuration.parse({});
 /**
  * The same configuration with what cannot matter set to its default, so that equal computations have equal hashes:
  * in float arithmetic nothing about quantizers matters, nor does the seed; in simulated arithmetic there are no accumulators,
- * and without tiles their size does not matter.
+ * and without tiles their size does not matter. The uniform grid of activations is left out, as before there were others.
  */
 export function normalized(configuration: Configuration): Configuration {
   const accelerator =
@@ -256,11 +270,19 @@ function withoutWhatCannotMatter(configuration: Configuration): Configuration {
   if (configuration.arithmetic === 'float') {
     return { ...defaultConfiguration, arithmetic: 'float' };
   }
-  if (configuration.arithmetic === 'simulated') {
+  const plain = { ...configuration, activations: withoutUsualGrid(configuration.activations) };
+  if (plain.arithmetic === 'simulated') {
     const { accumulator, requantization } = defaultConfiguration;
-    return { ...configuration, accumulator, requantization };
+    return { ...plain, accumulator, requantization };
   }
-  const { accumulator } = configuration;
-  if (accumulator.check === 'per-tile') return configuration;
-  return { ...configuration, accumulator: { ...accumulator, tile: defaultConfiguration.accumulator.tile } };
+  const { accumulator } = plain;
+  if (accumulator.check === 'per-tile') return plain;
+  return { ...plain, accumulator: { ...accumulator, tile: defaultConfiguration.accumulator.tile } };
+}
+
+/** Evenly spaced levels are what is meant where nothing is said. */
+function withoutUsualGrid(activations: ActivationSettings): ActivationSettings {
+  if (activations.grid !== 'uniform') return activations;
+  const { grid: _usual, ...others } = activations;
+  return others;
 }

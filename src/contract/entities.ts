@@ -168,6 +168,11 @@ export const QuantizerSummary = z.object({
 export const LayerReport = z.object({
   /** SQNR of the layer's output, its activation included, against the float network's, in dB; null where nothing was lost. */
   outputSqnrDb: z.number().nullable(),
+  /**
+   * SQNR of the output's quantization alone: what leaves the quantizer against what reaches it, in dB; null where nothing was
+   * lost or nothing quantized, and in runs of older notebooks.
+   */
+  activationSqnrDb: z.number().nullable(),
   /** Share of the weights beyond the outermost level and half a step. */
   weightsClipped: z.number(),
   /** Levels that some weight has, and levels that there are. */

@@ -8,6 +8,8 @@ export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './integer-results.ts';
 export * from './layers-text.ts';
+export * from './layer-histograms.ts';
+export * from './layer-quantities.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExperimentFile } from './experiment-file.ts';
+import { LayerHistograms } from './layer-histograms.ts';
 import {
   Dataset,
   DatasetDetails,
@@ -157,8 +158,20 @@ export const methods = {
   'experiments.get': { input: byId, output: ExperimentDetails },
   /** Reads YAML or JSON; problems come back as a report, not as a failure of the call. */
   'experiments.parse': {
-    input: z.strictObject({ text: z.string().max(1_000_000) }),
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      /** Texts of the CSV files that the file names as the levels of codebooks, by those names. */
+      codebooks: z.record(z.string(), z.string().max(1_000_000)).default({})
+    }),
     output: z.object({ file: ExperimentFile.nullable(), problem: Report.nullable() })
+  },
+  /** The levels in the text of a CSV, as they stand there. */
+  'codebooks.parse': {
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      fileName: z.string().min(1).max(255).default('the list')
+    }),
+    output: z.object({ levels: z.array(z.number()) })
   },
   'experiments.format': {
     input: z.strictObject({ file: ExperimentFile }),
@@ -209,6 +222,19 @@ export const methods = {
   'runs.codeMaps': {
     input: z.strictObject({ id: Identifier, sample: z.int().min(0) }),
     output: CodeMaps
+  },
+  /**
+   * The values of a layer's weights and activations in the float network of a finished run, and the levels of its quantizers.
+   * `channel` and `group` choose a part of the weights that has a scale of its own.
+   */
+  'runs.layerHistograms': {
+    input: z.strictObject({
+      id: Identifier,
+      layer: z.string().min(1).max(1000),
+      channel: z.int().min(0).nullable().default(null),
+      group: z.int().min(0).nullable().default(null)
+    }),
+    output: LayerHistograms
   },
   /** The integers of every layer, as files of a folder or as one .zip. */
   'runs.integers': {

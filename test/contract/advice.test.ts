@@ -15,6 +15,7 @@ const layer = (name: string, report: Partial<LayerReport>): LayerResult => ({
   output: null,
   report: {
     outputSqnrDb: 20,
+    activationSqnrDb: 30,
     weightsClipped: 0,
     weightLevelsUsed: 16,
     weightLevels: 16,

@@ -5,7 +5,13 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Configuration, errorCatalogue, ExperimentFile, metricCatalogue } from '../../src/contract/index.ts';
+import {
+  Configuration,
+  errorCatalogue,
+  ExperimentFile,
+  layerQuantities,
+  metricCatalogue
+} from '../../src/contract/index.ts';
 import { designOf } from '../../src/main/experiments/design.ts';
 import { parseExperiment } from '../../src/main/experiments/experiment-text.ts';
 import { parseFilter } from '../../src/main/experiments/filter.ts';
@@ -38,7 +44,8 @@ describe('everything is documented', () => {
 
   test('every metric', () => {
     const text = read('docs/metrics.md');
-    for (const name of Object.keys(metricCatalogue)) expect(text).toContain(`**\`${name}\`**`);
+    for (const name of [...Object.keys(metricCatalogue), ...Object.keys(layerQuantities)])
+      expect(text).toContain(`**\`${name}\`**`);
   });
 
   test('every setting and every value that can be chosen', () => {

@@ -176,6 +176,7 @@ export class SmallComputer implements Computer {
   readonly quantizedOnnx = this.#noCodes;
   readonly divergence = this.#noCodes;
   readonly codeMaps = this.#noCodes;
+  readonly layerHistograms = this.#noCodes;
 
   async close(): Promise<void> {}
 }

@@ -34,7 +34,14 @@ export const configurationErrors = catalogue({
   },
   CODEBOOK_INVALID: {
     sentence: 'The codebook is not valid: {reason}.',
-    remedy: 'Give at least two levels, all finite and different, separated by commas or line breaks.',
+    remedy:
+      'Give at least two levels, all finite and different, separated by commas, semicolons or line breaks.',
+    exit: 2
+  },
+  CODEBOOK_MISSING: {
+    sentence: 'The experiment file takes the levels of a codebook from {file}, which is not at hand.',
+    remedy:
+      'Put {file} where the experiment file says, seen from its folder; on the design screen, choose it.',
     exit: 2
   },
   EXPERIMENT_ZIP_LENGTHS: {
@@ -68,13 +75,18 @@ export const configurationErrors = catalogue({
     exit: 2
   },
   RUN_NOT_FINISHED: {
-    sentence: 'The run {id} is {status}, so it has no predictions.',
+    sentence: 'The run {id} is {status}, so it has no results yet.',
     remedy: 'Resume its experiment and wait until the run is finished.',
     exit: 1
   },
   SAMPLE_NOT_FOUND: {
     sentence: 'The run {id} has {samples} samples, and none with the number {sample}.',
     remedy: 'Choose a number from 0 to {last}.',
+    exit: 2
+  },
+  LAYER_NOT_FOUND: {
+    sentence: 'There is no {what}.',
+    remedy: '{suggestion}',
     exit: 2
   },
   RUN_NOT_QUANTIZED: {

@@ -1,6 +1,14 @@
-import type { CodeMaps, DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
+import type {
+  CodeMaps,
+  DatasetDetails,
+  Divergence,
+  LayerHistograms,
+  Picture,
+  Preprocessing
+} from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 import type {
   SensitivityGround,
@@ -9,7 +17,7 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
@@ -52,5 +60,7 @@ export interface Computer {
   ): Promise<SensitivityGround>;
   /** One unit at several widths, in the order of the widths. */
   measureUnit(unitJob: UnitJob, signal: AbortSignal): Promise<UnitMeasure[]>;
+  /** The values of a layer's weights and activations, and the levels of its quantizers. */
+  layerHistograms(job: RunJob, layer: string, part: WeightPart): Promise<LayerHistograms>;
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { planHandlers } from './plan.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
+import { layerHandlers } from './run-layers.ts';
 import { runHandlers } from './runs.ts';
 import { sensitivityHandlers } from './sensitivities.ts';
 import { SensitivityQueue } from './sensitivity-queue.ts';
@@ -40,6 +41,7 @@ export function createHandlers(
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
+    ...layerHandlers(context, queue),
     ...sensitivityHandlers(context, sensitivities),
     ...bitChoiceHandlers(context, sensitivities, running['experiments.run']),
     ...exportHandlers(context),

@@ -6,6 +6,7 @@ import {
   type ErrorReport,
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
+import { withCodebooks } from './codebook-references.ts';
 import { designOf, type LineOf } from './design.ts';
 import { schemaProblem, type SchemaIssue } from './schema-problem.ts';
 
@@ -20,12 +21,18 @@ export interface ParsedExperiment {
   readonly problem: ErrorReport | null;
 }
 
-/** Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line. */
-export function parseExperiment(text: string): ParsedExperiment {
+/**
+ * Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line.
+ * @param codebooks texts of the CSV files that it names, by their names
+ */
+export function parseExperiment(
+  text: string,
+  codebooks: Readonly<Record<string, string>> = {}
+): ParsedExperiment {
   let file: ExperimentFileType | null = null;
   try {
     const { value, lineOf } = read(text);
-    file = validated(value, lineOf);
+    file = validated(withCodebooks(value, codebooks), lineOf);
     let tried = 0;
     for (const _point of designOf(file, lineOf).points()) if (++tried === triedCombinations) break;
     return { file, problem: null };

@@ -7,6 +7,7 @@ import {
 } from '../../contract/index.ts';
 import type { StoredExperiment } from '../store/index.ts';
 import { timestamp, type Context } from './context.ts';
+import { parseCodebook } from './codebook-file.ts';
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
 import { formatExperiment, parseExperiment } from './experiment-text.ts';
 import { experimentWithId } from './names.ts';
@@ -14,7 +15,12 @@ import { secondsEstimate } from './pace.ts';
 
 type ExperimentHandlers = Pick<
   Handlers,
-  'experiments.list' | 'experiments.get' | 'experiments.parse' | 'experiments.format' | 'experiments.remove'
+  | 'experiments.list'
+  | 'experiments.get'
+  | 'experiments.parse'
+  | 'experiments.format'
+  | 'experiments.remove'
+  | 'codebooks.parse'
 >;
 
 export function experimentHandlers(context: Context, queue: ExperimentQueue): ExperimentHandlers {
@@ -24,7 +30,9 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 
     'experiments.get': async ({ id }) => experimentDetails(context, queue, experimentWithId(notebook, id)),
 
-    'experiments.parse': async ({ text }) => parseExperiment(text),
+    'experiments.parse': async ({ text, codebooks }) => parseExperiment(text, codebooks),
+
+    'codebooks.parse': async ({ text, fileName }) => ({ levels: parseCodebook(text, fileName) }),
 
     'experiments.format': async ({ file }) => ({ yaml: formatExperiment(file) }),
 

@@ -1,5 +1,11 @@
 import type { ActivationSettings } from '../../contract/index.ts';
-import { fusedQuantizerFromRange, quantizerFromRange, withPowerOfTwoScale } from '../quantization/index.ts';
+import {
+  fusedQuantizerFromRange,
+  gridOf,
+  gridQuantizer,
+  quantizerFromRange,
+  withPowerOfTwoScale
+} from '../quantization/index.ts';
 import type { Observer, Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
 
 /** The quantizer of a tensor of activations, and the range that it was made from. */
@@ -10,10 +16,16 @@ export interface ActivationQuantizer {
 
 /**
  * The quantizer that settings ask for, from what was observed. Storage `auto` is unsigned, with zero at the lowest code, where
- * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur.
+ * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur. So are
+ * powers of two; minifloats have a sign anyway, and a codebook has the levels that it has.
  */
 export function quantizeActivations(observer: Observer, settings: ActivationSettings): ActivationQuantizer {
   const { storage } = settings;
+  if (settings.grid !== undefined && settings.grid !== 'uniform') {
+    const signed = onGrid(observer, settings, true);
+    if (storage === 'signed' || signed.range.minimum[0]! < 0) return signed;
+    return onGrid(observer, settings, false);
+  }
   if (storage !== 'auto') return quantizerOf(observer, settings, { storage, scheme: settings.scheme });
   const signed = quantizerOf(observer, settings, { storage: 'signed', scheme: settings.scheme });
   if (signed.range.minimum[0]! < 0) return signed;
@@ -34,4 +46,21 @@ function quantizerOf(
     quantizer: settings.powerOfTwoScale ? withPowerOfTwoScale(quantizer, range, codes.scheme) : quantizer,
     range
   };
+}
+
+function onGrid(observer: Observer, settings: ActivationSettings, signed: boolean): ActivationQuantizer {
+  const { percentile } = settings;
+  const { grid, bits } = gridOf(settings, signed);
+  const storage = signed ? 'signed' : 'unsigned';
+  const target: QuantizerSettings = {
+    bits,
+    narrow: false,
+    reduceRange: false,
+    scheme: 'symmetric',
+    storage,
+    percentile,
+    gridLevels: grid
+  };
+  const range = observer.range(target, null);
+  return { quantizer: gridQuantizer(grid, bits, range, null, settings.powerOfTwoScale), range };
 }

@@ -16,6 +16,7 @@ import type { RunKernels } from './run-kernels.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
 import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
+import type { ObservedNetwork, ObservedPictures } from './layer-histograms.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
 import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
@@ -120,6 +121,32 @@ export class RunComputation {
       if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
       throw error;
     }
+  }
+
+  /**
+   * The network of a job before its weights are rounded, its quantizers, which do not depend on how they are, and the pictures
+   * that ranges were found on; in float, those that it was evaluated on where it has no others.
+   */
+  async observe(
+    job: RunJob,
+    signal: AbortSignal
+  ): Promise<{ readonly network: ObservedNetwork; readonly pictures: ObservedPictures }> {
+    const prepared = await this.#prepared(job);
+    const file = job.calibrate ?? job.evaluate;
+    const source = await this.#dataset(file);
+    requireShape(job, prepared, source, file.name);
+    const samples =
+      job.calibrate === null ? source.samples : Math.min(job.calibrationSamples, source.samples);
+    const pictures = { source, samples, dataset: file.name };
+    if (job.configuration.arithmetic === 'float') return { network: { ...prepared, plan: null }, pictures };
+    const { model, nearest } = await this.#planned(
+      job,
+      prepared,
+      () => {},
+      signal,
+      () => {}
+    );
+    return { network: { model, analysis: prepared.analysis, plan: nearest.plan }, pictures };
   }
 
   async #compute(
@@ -233,7 +260,7 @@ export class RunComputation {
     return executableNetwork(configuration, network, this.#kernels.integer, threads, say);
   }
 
-  /** Prepares and calibrates a network, and chooses its quantizers. */
+  /** Prepares and calibrates a network, chooses its quantizers and rounds its weights. */
   async #quantized(
     job: RunJob,
     prepared: PreparedModel,
@@ -243,20 +270,8 @@ export class RunComputation {
   ): Promise<QuantizedNetwork> {
     const { configuration } = job;
     const { analysis } = prepared;
-    const { model, pairs } = this.#preparedFor(job, prepared);
-    if (pairs !== null) say(`Equalized ${pairs} pairs of layers.`);
-    const { calibration, key, calibrationSet } = await this.#calibrated(
-      job,
-      prepared,
-      demandsOf(configuration, analysis),
-      onProgress,
-      signal,
-      say
-    );
-
-    signal.throwIfAborted();
-    onProgress('quantizing', 0);
-    const nearest = planQuantization(model, analysis, configuration, calibration);
+    const planned = await this.#planned(job, prepared, onProgress, signal, say);
+    const { model, key, calibration, calibrationSet, nearest } = planned;
     const refined = needsRefinement(configuration, analysis)
       ? await this.#rounded(job, key, model, analysis, nearest, calibrationSet, onProgress, signal, say)
       : null;
@@ -272,6 +287,33 @@ export class RunComputation {
     const reports = await layerReports(float, network, configuration, calibrationSet, job.threads);
     const layers = chosen.layers.map((layer) => ({ ...layer, report: reports.get(layer.name)! }));
     return { ...network, layers };
+  }
+
+  /** Prepares and calibrates a network, and chooses its quantizers, weights rounded to the nearest. */
+  async #planned(
+    job: RunJob,
+    prepared: PreparedModel,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal,
+    say: (text: string) => void
+  ) {
+    const { configuration, calibrate } = job;
+    const { analysis } = prepared;
+    const { model, pairs } = this.#preparedFor(job, prepared);
+    if (pairs !== null) say(`Equalized ${pairs} pairs of layers.`);
+    const { calibration, key, calibrationSet } = await this.#calibrated(
+      job,
+      prepared,
+      demandsOf(configuration, analysis),
+      onProgress,
+      signal,
+      say
+    );
+
+    signal.throwIfAborted();
+    onProgress('quantizing', 0);
+    const nearest = planQuantization(model, analysis, configuration, calibration);
+    return { model, key, calibration, calibrationSet, nearest };
   }
 
   /** The statistics that a configuration demands of the network as it is prepared for it, and where they came from. */

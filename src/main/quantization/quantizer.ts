@@ -35,6 +35,8 @@ export interface QuantizerSettings {
   readonly reduceRange: boolean;
   /** In per cent; what a percentile observer keeps on each side. */
   readonly percentile?: number | undefined;
+  /** Levels that are not evenly spaced, for which the least squared error is searched. */
+  readonly gridLevels?: Grid;
 }
 
 export type ObserverKind = ActivationSettings['observer'];

@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts';
 /** What can be drawn layer by layer. */
 export type LayerQuantity =
   | 'outputSqnrDb'
+  | 'activationSqnrDb'
   | 'weightSqnrDb'
   | 'weightBits'
   | 'outputBits'
@@ -30,6 +31,12 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
     unit: 'dB',
     digits: 1,
     of: (layer) => layer.report?.outputSqnrDb ?? null
+  },
+  activationSqnrDb: {
+    title: 'Output SQNR of its quantization alone',
+    unit: 'dB',
+    digits: 1,
+    of: (layer) => layer.report?.activationSqnrDb ?? null
   },
   weightSqnrDb: { title: 'Weight SQNR', unit: 'dB', digits: 1, of: (layer) => layer.weightSqnrDb },
   weightBits: { title: 'Weight bits', digits: 0, of: (layer) => layer.weights?.bits ?? null },

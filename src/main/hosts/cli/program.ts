@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addIntegerCommands } from './commands/integers.ts';
+import { addLayerCommands } from './commands/layers.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -36,7 +37,9 @@ export function createProgram(cli: () => Cli): Command {
   addModelCommands(program, cli);
   addDatasetCommands(program, cli);
   addExperimentCommands(program, cli);
-  addIntegerCommands(addRunCommands(program, cli), cli);
+  const runs = addRunCommands(program, cli);
+  addIntegerCommands(runs, cli);
+  addLayerCommands(runs, cli);
   addSensitivityCommands(program, cli);
   addBitCommands(program, cli);
   addExportCommands(program, cli);

@@ -5,6 +5,7 @@
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
 import { inspectDataset, openDataset } from '../../datasets/index.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
+import { layerHistograms } from '../../inference/layer-histograms.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunPhase } from '../../experiments/computer.ts';
 import { integerKernels } from './integer-kernels.ts';
@@ -69,6 +70,13 @@ async function answer(request: Request): Promise<unknown> {
       );
     case 'measureUnit':
       return inTurn(request.id, (signal) => runUnit(computation, request.input, signal));
+    case 'layerHistograms': {
+      const { job, layer, part } = request.input;
+      return inTurn(request.id, async (signal) => {
+        const { network, pictures } = await computation.observe(job, signal);
+        return layerHistograms(network, pictures, layer, part, job.threads);
+      });
+    }
   }
 }
 

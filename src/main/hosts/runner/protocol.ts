@@ -1,4 +1,11 @@
-import type { CodeMaps, Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type {
+  CodeMaps,
+  Divergence,
+  ErrorReport,
+  LayerHistograms,
+  Picture,
+  Preprocessing
+} from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
@@ -10,7 +17,8 @@ import type {
   SensitivityGround,
   SensitivityJob,
   UnitJob,
-  UnitMeasure
+  UnitMeasure,
+  WeightPart
 } from '../../experiments/computer.ts';
 
 /** What the computing process can be asked: method -> input and result. */
@@ -28,6 +36,7 @@ export interface RunnerMethods {
   codeMaps: { input: { job: RunJob; sample: number }; result: CodeMaps };
   sensitivityGround: { input: SensitivityJob; result: SensitivityGround };
   measureUnit: { input: UnitJob; result: UnitMeasure[] };
+  layerHistograms: { input: { job: RunJob; layer: string; part: WeightPart }; result: LayerHistograms };
 }
 
 export type RunnerMethod = keyof RunnerMethods;

@@ -70,6 +70,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     codeMaps: (job, sample) => ask('codeMaps', { job, sample }),
     sensitivityGround: (job, onProgress, signal) => ask('sensitivityGround', job, onProgress, signal),
     measureUnit: (unitJob, signal) => ask('measureUnit', unitJob, () => {}, signal),
+    layerHistograms: (job, layer, part) => ask('layerHistograms', { job, layer, part }),
     async close() {
       closed = true;
       process?.kill();

@@ -28,9 +28,21 @@ export interface BuiltLayer {
   readonly bias: LayerBias | null;
 }
 
+/** Sums of products need codes that are whole multiples of one scale for each output channel. */
+function requireWholeMultiples({ name, input, weights, output }: LayerDescription): void {
+  const onGrid = [input, weights, output].some((quantizer) => quantizer?.grid !== undefined);
+  if (!onGrid && weights.groups === undefined) return;
+  throw new BitlabError('CONFIGURATION_CONFLICT', {
+    reason: onGrid
+      ? `${name} has levels that are not evenly spaced, so that it has no integers`
+      : `${name} has weights in groups with a scale each, so that its sums are no integers`,
+    advice: 'Choose a run with grid uniform and granularity tensor or channel.'
+  });
+}
+
 /**
  * Turns a layer into whole numbers.
- * @throws BitlabError CONFIGURATION_CONFLICT for codes that do not fit into 16 bits, an accumulator that holds not even one
+ * @throws BitlabError CONFIGURATION_CONFLICT for grids and groups, codes that do not fit into 16 bits, an accumulator that holds not even one
  * product, and choices that contradict each other; VALUES_NAN for a bias with NaN
  */
 export function buildIntegerLayer(description: LayerDescription, settings: IntegerSettings): BuiltLayer {
@@ -39,6 +51,7 @@ export function buildIntegerLayer(description: LayerDescription, settings: Integ
   if (description.weightCodes.length !== channels * reductionLength(shape)) {
     throw new RangeError(`${name} has ${description.weightCodes.length} weights, and its shape does not`);
   }
+  requireWholeMultiples(description);
   checkChoices(settings);
   const inputScale = input.scale[0]!;
   const bias =

@@ -192,6 +192,23 @@ export const settings: readonly Setting[] = [
       'Whether codes start at zero or below it. auto: unsigned from zero behind a Relu and wherever nothing negative was observed, signed elsewhere.'
   },
   {
+    path: 'activations.grid',
+    group: 'activations',
+    choices: ['uniform', 'powers-of-two', 'apot', 'float', 'codebook'],
+    usual: 'uniform',
+    about:
+      'Which values activations can take, as with weights: powers of two and their sums (Li et al., ICLR 2020), minifloats (OCP Microscaling Formats 1.0, 2023), or levels of your own. All but uniform need simulated arithmetic, a float bias, symmetric scheme, storage auto or signed, and the observer mse, minmax, moving-average or percentile.'
+  },
+  {
+    path: 'activations.floatFormat',
+    group: 'activations',
+    choices: ['e4m3', 'e5m2', 'e3m2', 'e2m3', 'e2m1', 'e2m0'],
+    usual: 'e4m3',
+    only: { path: 'activations.grid', values: ['float'] },
+    about:
+      'Exponent and mantissa bits of the minifloat, beside its sign; they take the place of the bit width.'
+  },
+  {
     path: 'activations.observer',
     group: 'activations',
     choices: ['histogram', 'minmax', 'moving-average', 'percentile', 'mse', 'entropy'],

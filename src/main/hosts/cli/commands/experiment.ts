@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { dirname, resolve } from 'node:path';
 import { BitlabError } from '../../../../contract/index.ts';
 import type { ExperimentDetails } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
+import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { followExperiment } from '../follow-experiment.ts';
@@ -21,7 +23,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       const text = await readText(path);
       await cli().withNotebook(async (bitlab) => {
         const { handlers } = bitlab;
-        const { file, problem } = await callMethod(handlers, 'experiments.parse', { text });
+        const { file, problem } = await parsed(bitlab, path, text);
         if (problem !== null) throw BitlabError.fromReport(problem);
         if (file === null) throw new BitlabError('EXPERIMENT_UNREADABLE', { reason: 'it is empty' });
         const plan = await callMethod(handlers, 'experiments.plan', { file });
@@ -79,6 +81,20 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       });
       cli().output.result(details, () => described(details));
     });
+}
+
+/** Reads an experiment file and the codebooks that it names, which are looked for from its folder on. */
+async function parsed({ handlers }: Bitlab, path: string, text: string) {
+  const codebooks: Record<string, string> = {};
+  const tried = new Set<string>();
+  for (;;) {
+    const answer = await callMethod(handlers, 'experiments.parse', { text, codebooks });
+    if (answer.problem?.code !== 'CODEBOOK_MISSING') return answer;
+    const name = String(answer.problem.details['file']);
+    if (tried.has(name)) return answer;
+    tried.add(name);
+    codebooks[name] = await readText(resolve(dirname(path), name));
+  }
 }
 
 /** Prints how an experiment ended, says how to resume it, and sets the exit code. */
