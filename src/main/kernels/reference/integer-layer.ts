@@ -3,6 +3,7 @@ import type {
   ConvolutionShape,
   IntegerKernels,
   IntegerLayer,
+  LayerShape,
   SumStatistics
 } from '../integer-kernels.ts';
 import {
@@ -75,7 +76,7 @@ export function operandsAt(
 ): Operands {
   const { shape, weights, weightZeroPoints } = layer;
   const indices = reductionIndices(shape, layer.order);
-  const sources = sourcesOf(layer, channel, position);
+  const sources = codeSources(shape, channel, position);
   const first = channel * reductionLength(shape);
   return {
     activations: indices.map((index) => {
@@ -92,8 +93,11 @@ export const sumOf = (layer: IntegerLayer, operands: Operands): number =>
   accumulate(layer, operands, { overflows: 0, smallestSum: 0, largestSum: 0 });
 
 /** For an output value: weight index -> index of the code that it meets, or null where that is padding. */
-function sourcesOf(layer: IntegerLayer, channel: number, position: number): (index: number) => number | null {
-  const { shape } = layer;
+export function codeSources(
+  shape: LayerShape,
+  channel: number,
+  position: number
+): (index: number) => number | null {
   if (shape.kind === 'product') return (index) => position * shape.inputs + index;
   return convolutionSources(shape, channel, position);
 }
