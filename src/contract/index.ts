@@ -1,4 +1,5 @@
 export * from './accelerator.ts';
+export * from './accelerator-results.ts';
 export * from './advice.ts';
 export * from './canonical-json.ts';
 export * from './configuration.ts';
@@ -6,6 +7,7 @@ export * from './entities.ts';
 export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
+export * from './light-link.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';

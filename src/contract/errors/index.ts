@@ -2,6 +2,7 @@ import { configurationErrors } from './configuration-errors.ts';
 import { dataErrors } from './data-errors.ts';
 import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
+import { photonicErrors } from './photonic-errors.ts';
 import type { ErrorEntry } from './catalogue.ts';
 
 /** Every error that a person can cause, by its stable code. docs/errors.md is made from this list. */
@@ -9,6 +10,7 @@ export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
   ...configurationErrors,
+  ...photonicErrors,
   ...notebookErrors
 };
 
