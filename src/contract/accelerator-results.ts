@@ -149,3 +149,30 @@ export type CostPart = z.infer<typeof CostPart>;
 export type LayerCost = z.infer<typeof LayerCost>;
 export type NetworkCost = z.infer<typeof NetworkCost>;
 export type CostAnswer = z.infer<typeof CostAnswer>;
+
+/** How the parts of a loss budget are called. N is the tile's elements, M the units. */
+export const lossTitles: Readonly<Record<LossName, string>> = {
+  split: 'Splitting among M units',
+  waveguide: 'Waveguide along N elements',
+  coupler: 'Coupler into the chip',
+  modulator: 'Modulator',
+  modulatorsPassed: 'N - 1 other modulators passed',
+  splitter: 'Stages of the splitter',
+  weightRing: 'Weight ring',
+  weightRingsPassed: 'N - 1 other weight rings passed',
+  penalty: 'Penalty of the network'
+};
+
+/** How the parts of an accelerator that draw power are called. */
+export const costPartTitles: Readonly<Record<CostPart, string>> = {
+  laser: 'Lasers',
+  activationDac: 'DACs of inputs',
+  weightDac: 'DACs of weights',
+  tuning: 'Tuning of rings',
+  photodiode: 'Photodiodes',
+  transimpedanceAmplifier: 'Amplifiers',
+  adc: 'ADCs',
+  memory: 'eDRAM',
+  bus: 'Bus',
+  router: 'Router'
+};

@@ -196,7 +196,9 @@ export const AcceleratorSettings = z.strictObject({
     ),
   link: LinkSettings.nullable()
     .default(null)
-    .describe('The optical link whose shot, thermal and intensity noise is added to each sum; null for none.'),
+    .describe(
+      'The optical link whose shot, thermal and intensity noise is added to each sum; null for none.'
+    ),
   cost: CostSettings.prefault({}).describe(
     'What the hardware is made of, for its latency, energy and area. It changes no sum.'
   )

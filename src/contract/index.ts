@@ -11,3 +11,4 @@ export * from './light-link.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
+export * from './reach-problem.ts';

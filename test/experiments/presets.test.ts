@@ -120,7 +120,11 @@ fixed:
     ['holylight-man', 'ACCELERATOR_PRESET_UNKNOWN', 'Did you mean holylight-mam?'],
     ['{preset: mam, tile: 0}', 'CONFIGURATION_INVALID', 'Choose a number from 1.'],
     ['{preset: mam, link: {couplerLossDb: -1}}', 'CONFIGURATION_INVALID', 'Choose a number from 0.'],
-    ['{preset: mam, link: {rateGigasamplesPerSecond: 0}}', 'CONFIGURATION_INVALID', 'Choose a number above 0.'],
+    [
+      '{preset: mam, link: {rateGigasamplesPerSecond: 0}}',
+      'CONFIGURATION_INVALID',
+      'Choose a number above 0.'
+    ],
     ['{preset: mam, link: {laserPower: 1}}', 'CONFIGURATION_UNKNOWN_KEY', 'Did you mean laserPowerDbm?'],
     ['{preset: mam, converters: {weights: {bits: 0}}}', 'CONFIGURATION_INVALID', 'Choose a number from 1.']
   ])('%s', (accelerator, code, remedy) => {

@@ -23,10 +23,10 @@ import { schemaProblem, type SchemaIssue } from './schema-problem.ts';
 const publishedRates = [1, 5];
 const publishedBits = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** Light, mapping and cost of accelerators: computed at once, without the computing process. */
-export function acceleratorHandlers(
-  context: Context
-): Pick<Handlers, 'accelerator.presets' | 'accelerator.reach' | 'accelerator.cost'> {
+type Presets = Pick<Context, 'presets'>;
+
+/** Presets and their light: what needs no notebook. */
+export function lightHandlers(context: Presets): Pick<Handlers, 'accelerator.presets' | 'accelerator.reach'> {
   return {
     'accelerator.presets': async () =>
       context.presets.map((preset) => ({ ...preset, resolved: settingsOf(context, preset.name) })),
@@ -62,7 +62,16 @@ export function acceleratorHandlers(
           )
         )
       };
-    },
+    }
+  };
+}
+
+/** Light, mapping and cost of accelerators: computed at once, without the computing process. */
+export function acceleratorHandlers(
+  context: Context
+): Pick<Handlers, 'accelerator.presets' | 'accelerator.reach' | 'accelerator.cost'> {
+  return {
+    ...lightHandlers(context),
 
     'accelerator.cost': async ({ model, accelerator, weightBits, activationBits }) => {
       const settings = settingsOf(context, accelerator);
@@ -78,7 +87,7 @@ export function acceleratorHandlers(
  * All settings of an accelerator that was chosen.
  * @throws ACCELERATOR_PRESET_UNKNOWN, CONFIGURATION_*
  */
-function settingsOf(context: Context, choice: AcceleratorChoice): AcceleratorSettings {
+function settingsOf(context: Presets, choice: AcceleratorChoice): AcceleratorSettings {
   const settings = withPreset(choice, context.presets);
   const parsed = AcceleratorSettings.safeParse(settings);
   if (!parsed.success) {

@@ -122,9 +122,7 @@ function withLevel(settings: unknown, path: readonly string[], level: Level): un
 /** Settings with what an accelerator's preset says. */
 function resolved(settings: unknown, presets: readonly AcceleratorPreset[]): unknown {
   const { accelerator, ...others } = settings as Record<string, unknown>;
-  return accelerator === undefined
-    ? settings
-    : { ...others, accelerator: withPreset(accelerator, presets) };
+  return accelerator === undefined ? settings : { ...others, accelerator: withPreset(accelerator, presets) };
 }
 
 function factorPath(name: string): string[] {

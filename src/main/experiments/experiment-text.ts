@@ -25,10 +25,7 @@ export interface ParsedExperiment {
  * Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line.
  * @param presets what the file may name
  */
-export function parseExperiment(
-  text: string,
-  presets: readonly AcceleratorPreset[] = []
-): ParsedExperiment {
+export function parseExperiment(text: string, presets: readonly AcceleratorPreset[] = []): ParsedExperiment {
   let file: ExperimentFileType | null = null;
   try {
     const { value, lineOf } = read(text);

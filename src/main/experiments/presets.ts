@@ -19,7 +19,10 @@ export function readPresets(folder: string): AcceleratorPreset[] {
  * The preset with a name, or with a part of it that no other has: `mam` is `holylight-mam`.
  * @throws ACCELERATOR_PRESET_UNKNOWN
  */
-export function presetNamed(presets: readonly AcceleratorPreset[], name: string): AcceleratorPreset {
+export function presetNamed<Preset extends AcceleratorPreset>(
+  presets: readonly Preset[],
+  name: string
+): Preset {
   const wanted = name.toLowerCase();
   const exact = presets.find((preset) => preset.name === wanted);
   const partial = presets.filter((preset) => preset.name.split('-').includes(wanted));

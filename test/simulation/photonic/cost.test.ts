@@ -68,9 +68,7 @@ describe('mapping', () => {
           each.reduction * each.outputChannels * each.positions,
           0
         );
-        return (
-          (tiles - 1) * shape.tile < each.reduction && (blocks - 1) * shape.units < each.outputChannels
-        );
+        return (tiles - 1) * shape.tile < each.reduction && (blocks - 1) * shape.units < each.outputChannels;
       })
     );
   });
@@ -107,8 +105,7 @@ describe('cost', () => {
       bus: (7 * latency) / 1000,
       router: (42 * latency) / 1000
     };
-    for (const part of CostPart.options)
-      expect(cost.energies[part], part).toBeCloseTo(expected[part], 9);
+    for (const part of CostPart.options) expect(cost.energies[part], part).toBeCloseTo(expected[part], 9);
     const energy = Object.values(expected).reduce((sum, each) => sum + each, 0);
     expect(cost.energyMicrojoule).toBeCloseTo(energy, 9);
     expect(cost.areaSquareMillimetre).toBeCloseTo((32 + rings) * 0.034 + 16 * 0.103, 9);

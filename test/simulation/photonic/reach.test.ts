@@ -143,5 +143,8 @@ test('the terms of the loss budget, as the scripts add them', () => {
     penalty: 5.8
   });
   const total = terms.reduce((sum, { decibel }) => sum + decibel, 0);
-  expect(operatingPoint(linkOf('AMM', 5), { tile: 16, units: 8 }).receivedPowerDbm).toBeCloseTo(10 - total, 12);
+  expect(operatingPoint(linkOf('AMM', 5), { tile: 16, units: 8 }).receivedPowerDbm).toBeCloseTo(
+    10 - total,
+    12
+  );
 });

@@ -46,7 +46,8 @@ export interface ConverterCost {
 export function converterAt(rate: number): ConverterCost {
   const above = converters.findIndex(({ rateGigasamplesPerSecond }) => rateGigasamplesPerSecond >= rate);
   const upper = converters[above];
-  if (upper !== undefined && upper.rateGigasamplesPerSecond === rate) return { ...upper, interpolated: false };
+  if (upper !== undefined && upper.rateGigasamplesPerSecond === rate)
+    return { ...upper, interpolated: false };
   const lower = converters[above - 1];
   if (upper === undefined || lower === undefined) {
     const rates = converters.map((each) => each.rateGigasamplesPerSecond);

@@ -23,9 +23,7 @@ export function publishedReach(link: LinkSettings, bits: number): Reach {
   const powerDbm = powers[at]!;
   const tiles = Array.from({ length: largestTile }, (_, index) => index + 1);
   const drawnDbm = drawnPowerDbm(link);
-  const reached = nearest(
-    tiles.map((tile) => (requiredDrawDbm(link, powerDbm, tile) - drawnDbm) / 2)
-  );
+  const reached = nearest(tiles.map((tile) => (requiredDrawDbm(link, powerDbm, tile) - drawnDbm) / 2));
   const noPower = at === powers.length - 1;
   return {
     bits,
