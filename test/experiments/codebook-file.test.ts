@@ -58,7 +58,7 @@ describe('an experiment file that names a CSV', () => {
   const named = experiment(`{${grid}, weights: {grid: codebook, levels: {file: mine.csv}}}`);
 
   test('has its levels in the configuration, as if they were written out', () => {
-    const { file, problem } = parseExperiment(named, { 'mine.csv': '-1\n0\n0.5\n' });
+    const { file, problem } = parseExperiment(named, { codebooks: { 'mine.csv': '-1\n0\n0.5\n' } });
     expect(problem).toBeNull();
     const listed = parseExperiment(experiment(`{${grid}, weights: {grid: codebook, levels: [-1, 0, 0.5]}}`));
     expect(file).toEqual(listed.file);
@@ -71,7 +71,7 @@ describe('an experiment file that names a CSV', () => {
       `{${grid}, layers: {first: {weights: {grid: codebook, levels: {file: a.csv}}}}}`,
       '{weights.levels: [{file: a.csv}, {file: b.csv}], weights.grid: [codebook]}'
     );
-    const { file, problem } = parseExperiment(text, { 'a.csv': '1,2', 'b.csv': '3;4' });
+    const { file, problem } = parseExperiment(text, { codebooks: { 'a.csv': '1,2', 'b.csv': '3;4' } });
     expect(problem).toBeNull();
     expect(file!.factors['weights.levels']).toEqual([
       [1, 2],
@@ -85,7 +85,7 @@ describe('an experiment file that names a CSV', () => {
       code: 'CODEBOOK_MISSING',
       details: { file: 'mine.csv' }
     });
-    const { problem } = parseExperiment(named, { 'mine.csv': '1\ntwo' });
+    const { problem } = parseExperiment(named, { codebooks: { 'mine.csv': '1\ntwo' } });
     expect(problem?.sentence).toContain('line 2 of mine.csv has "two"');
   });
 

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../contract/index.ts';
+import { acceleratorHandlers } from './accelerators.ts';
 import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
@@ -44,6 +45,7 @@ export function createHandlers(
     ...layerHandlers(context, queue),
     ...sensitivityHandlers(context, sensitivities),
     ...bitChoiceHandlers(context, sensitivities, running['experiments.run']),
+    ...acceleratorHandlers(context),
     ...exportHandlers(context),
     ...exportSensitivityHandlers(context, sensitivities)
   };

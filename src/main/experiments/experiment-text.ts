@@ -3,6 +3,7 @@ import {
   BitlabError,
   ExperimentFile,
   toReport,
+  type AcceleratorPreset,
   type ErrorReport,
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
@@ -21,20 +22,24 @@ export interface ParsedExperiment {
   readonly problem: ErrorReport | null;
 }
 
+export interface WhatFilesMayName {
+  readonly presets?: readonly AcceleratorPreset[];
+  /** Texts of CSV files, by their names. */
+  readonly codebooks?: Readonly<Record<string, string>>;
+}
+
 /**
  * Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line.
- * @param codebooks texts of the CSV files that it names, by their names
- */
 export function parseExperiment(
   text: string,
-  codebooks: Readonly<Record<string, string>> = {}
+  { presets = [], codebooks = {} }: WhatFilesMayName = {}
 ): ParsedExperiment {
   let file: ExperimentFileType | null = null;
   try {
     const { value, lineOf } = read(text);
     file = validated(withCodebooks(value, codebooks), lineOf);
     let tried = 0;
-    for (const _point of designOf(file, lineOf).points()) if (++tried === triedCombinations) break;
+    for (const _point of designOf(file, presets, lineOf).points()) if (++tried === triedCombinations) break;
     return { file, problem: null };
   } catch (thrown) {
     return { file, problem: toReport(thrown) };

@@ -30,7 +30,8 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 
     'experiments.get': async ({ id }) => experimentDetails(context, queue, experimentWithId(notebook, id)),
 
-    'experiments.parse': async ({ text, codebooks }) => parseExperiment(text, codebooks),
+    'experiments.parse': async ({ text, codebooks }) =>
+      parseExperiment(text, { presets: context.presets, codebooks }),
 
     'codebooks.parse': async ({ text, fileName }) => ({ levels: parseCodebook(text, fileName) }),
 

@@ -5,6 +5,7 @@ import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/ind
 import { noHardwareSources, type HardwareSources } from './accelerator-context.ts';
 import { acceleratorBatch, acceleratorNetwork, calibrateAdc, hardwareOf } from './accelerator-network.ts';
 import { hardwareHash, type AdcCalibration } from './adc-calibration.ts';
+import { acceleratorMetrics } from './accelerator-cost.ts';
 import { Calibration, type Demand } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
@@ -199,7 +200,8 @@ export class RunComputation {
         ...classificationMetrics(logits, labels, classes, reference),
         modelSizeBits: modelSizeBits(prepared.analysis, network.plan),
         averageWeightBits: averageWeightBits(prepared.analysis, network.plan),
-        bops: bitOperations(prepared.analysis, network.plan)
+        bops: bitOperations(prepared.analysis, network.plan),
+        ...acceleratorMetrics(job.configuration, prepared.analysis, network.plan, say)
       },
       layers: network.layers(),
       logitsHash: createHash('sha256').update(bytesOf(logits)).digest('hex'),

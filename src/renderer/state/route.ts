@@ -7,6 +7,7 @@ export const screens = [
   'experiments',
   'runs',
   'compare',
+  'accelerator',
   'settings'
 ] as const;
 
