@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
+import { openMeasurement } from '../../src/main/datasets/index.ts';
 import type { Computer, RunJob, RunPhase, RunResult } from '../../src/main/experiments/index.ts';
 
 /** A linear classifier: logits = weights x. */
@@ -68,6 +69,8 @@ export class SmallComputer implements Computer {
       )
     };
   }
+
+  readMeasurement = openMeasurement;
 
   async pictures(dataset: { path: string }, samples: readonly number[]) {
     const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');

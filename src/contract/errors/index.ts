@@ -1,5 +1,6 @@
 import { configurationErrors } from './configuration-errors.ts';
 import { dataErrors } from './data-errors.ts';
+import { measurementErrors } from './measurement-errors.ts';
 import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
 import type { ErrorEntry } from './catalogue.ts';
@@ -8,6 +9,7 @@ import type { ErrorEntry } from './catalogue.ts';
 export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
+  ...measurementErrors,
   ...configurationErrors,
   ...notebookErrors
 };

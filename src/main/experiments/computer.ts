@@ -1,4 +1,11 @@
-import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
+import type {
+  DatasetDetails,
+  Divergence,
+  MeasurementKind,
+  MeasurementTable,
+  Picture,
+  Preprocessing
+} from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
@@ -22,6 +29,8 @@ export interface Computer {
     preprocessing: Preprocessing,
     classNames: readonly string[]
   ): Promise<InspectedDataset>;
+  /** A table of measurements, checked; without a kind its header tells it. */
+  readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(

@@ -5,6 +5,7 @@ import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export-runs.ts';
+import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
@@ -27,6 +28,7 @@ export function createHandlers(
     ...settingsHandlers(context),
     ...modelHandlers(context),
     ...datasetHandlers(context),
+    ...measurementHandlers(context),
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
     ...runningHandlers(context, queue),

@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addIntegerCommands } from './commands/integers.ts';
+import { addMeasurementCommands } from './commands/measurement.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -33,6 +34,7 @@ export function createProgram(cli: () => Cli): Command {
   addDemoCommand(program, cli);
   addModelCommands(program, cli);
   addDatasetCommands(program, cli);
+  addMeasurementCommands(program, cli);
   addExperimentCommands(program, cli);
   addIntegerCommands(addRunCommands(program, cli), cli);
   addExportCommands(program, cli);

@@ -1,4 +1,11 @@
-import type { Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type {
+  Divergence,
+  ErrorReport,
+  MeasurementKind,
+  MeasurementTable,
+  Picture,
+  Preprocessing
+} from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
@@ -15,6 +22,10 @@ export interface RunnerMethods {
   inspectDataset: {
     input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
     result: InspectedDataset;
+  };
+  readMeasurement: {
+    input: { path: string; fileName: string; kind: MeasurementKind | null };
+    result: MeasurementTable;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };
