@@ -10,3 +10,4 @@ export * from './measurement.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
+export * from './repeats.ts';

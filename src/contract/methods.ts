@@ -244,7 +244,7 @@ export const methods = {
     input: z.strictObject({
       experimentId: Identifier.optional(),
       where: z.string().max(2000).optional(),
-      shape: z.enum(['tidy', 'wide']).default('tidy'),
+      shape: z.enum(['tidy', 'wide', 'repeats']).default('tidy'),
       format: z.enum(['csv', 'json']).default('csv')
     }),
     output: ExportedFile

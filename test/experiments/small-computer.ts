@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
 import { openMeasurement } from '../../src/main/datasets/index.ts';
+import { uniform } from '../../src/main/numeric/random.ts';
 import type { Computer, RunJob, RunPhase, RunResult } from '../../src/main/experiments/index.ts';
 
 /** A linear classifier: logits = weights x. */
@@ -94,7 +95,9 @@ export class SmallComputer implements Computer {
     const { weights } = parsed<SmallModel>(job.model.path, 'MODEL_NOT_ONNX', job.model.name);
     const { x, y } = parsed<SmallData>(job.evaluate.path, 'DATA_NOT_NPZ', job.evaluate.name);
     const count = job.samples === 'all' ? x.length : job.samples;
-    const { arithmetic, weights: weightSettings, activations } = job.configuration;
+    const { arithmetic, weights: weightSettings, activations, accelerator, seed } = job.configuration;
+    const deviation = accelerator?.noise.output ?? 0;
+    const error = (i: number) => deviation * (uniform(seed, 1, i) - 0.5);
     const round = (value: number, bits: number) =>
       arithmetic === 'float' ? value : Math.round(value * (2 ** (bits - 1) - 1)) / (2 ** (bits - 1) - 1);
     const w = weights.map((row) => row.map((value) => round(value, weightSettings.bits)));
@@ -104,6 +107,7 @@ export class SmallComputer implements Computer {
         .flatMap((input) =>
           w.map((row) => row.reduce((sum, value, i) => sum + value * round(input[i]!, activations.bits), 0))
         )
+        .map((logit, i) => logit + error(i))
     );
     onProgress('evaluating', 1);
     const classes = weights.length;

@@ -85,7 +85,7 @@ function sentencePart(message: string): string {
 
 /** The file as YAML that reads well: lists of plain values on one line, what is empty left out. */
 export function formatExperiment(file: ExperimentFileType): string {
-  const { name, question, models, data, fixed, factors, zip, seeds, baseline } = file;
+  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, baseline } = file;
   const document = new Document({
     name,
     ...(question === '' ? {} : { question }),
@@ -95,6 +95,7 @@ export function formatExperiment(file: ExperimentFileType): string {
     ...(Object.keys(factors).length === 0 ? {} : { factors }),
     ...(zip.length === 0 ? {} : { zip }),
     seeds,
+    ...(stopEarly === undefined ? {} : { stopEarly }),
     baseline
   });
   visit(document, {
