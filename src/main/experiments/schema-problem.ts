@@ -57,7 +57,11 @@ export function schemaProblem(
 
 /** The bit width of weights or activations, here or in an override. */
 function isBits(path: readonly PropertyKey[]): boolean {
-  return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
+  return (
+    path[0] !== 'accelerator' &&
+    path.at(-1) === 'bits' &&
+    (path.at(-2) === 'weights' || path.at(-2) === 'activations')
+  );
 }
 
 function unknownKey(
