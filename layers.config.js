@@ -45,6 +45,7 @@ export const layers = {
       'src/main/store',
       'src/main/datasets',
       'src/main/graph',
+      'src/main/simulation',
       'src/main/quantization',
       'src/main/kernels',
       'src/main/numeric',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { LinkSettings } from './light-link.ts';
 
 /** A SHA-256 in lower-case hexadecimal, or the name of an imported measurement, which planning replaces by its hash. */
 const Measurement = z.string().min(1).max(120);
 const sigma = () => z.number().min(0).default(0);
 const positive = () => z.number().positive();
-const lossDb = () => z.number().min(0);
 
 /** The bits that a converter carries; an operand of more is cut into slices. */
 const SliceBits = z.int().min(1).max(16).nullable();
@@ -33,45 +33,28 @@ export const ConverterSettings = z.strictObject({
     .describe('An imported transfer table (code, value) that takes the place of the straight line.')
 });
 
-/** How precisely light carries a sum: the link budget from which noise and tile size follow. */
-export const LinkSettings = z.strictObject({
-  organization: z
-    .enum(['MAM', 'AMM', 'MASW', 'ASMW', 'SMWA'])
-    .default('MAM')
-    .describe('The order in which light is split, aggregated, modulated and weighted.'),
-  rateGigasamplesPerSecond: positive()
-    .default(5)
-    .describe('Sums for each second and detector, in 10^9 per second.'),
-  laserPowerDbm: z.number().default(10).describe('Optical power of each laser, in dBm.'),
-  wallPlugEfficiency: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.1)
-    .describe('Light out of the laser for power drawn.'),
-  responsivityAmperePerWatt: positive().default(1.2).describe('Of the photodetector, in A/W.'),
-  loadOhm: positive().default(50).describe('Load resistance of the receiver, in ohm.'),
-  darkCurrentAmpere: z.number().min(0).default(35e-9).describe('Of the photodetector, in A.'),
-  temperatureKelvin: positive()
-    .default(300)
-    .describe('Of the receiver, in K: 300 is a thermal voltage kT/q of 0.0259 V.'),
-  relativeIntensityNoiseDbPerHz: z.number().default(-140).describe('Of the laser, in dB/Hz.'),
-  waveguideLossDbPerMm: lossDb().default(0.3).describe('In dB/mm.'),
-  ringPitchUm: z.number().min(0).default(20).describe('Length of waveguide for each ring, in um.'),
-  elementLengthUm: z
+/** What latency, energy and area are counted with, beyond what the other settings say. */
+export const CostSettings = z.strictObject({
+  arrays: z
+    .int()
+    .min(1)
+    .max(65536)
+    .default(1)
+    .describe('Arrays of `tile` elements by `units` that work side by side.'),
+  tuning: z
+    .enum(['electro-optic', 'thermo-optic'])
+    .default('electro-optic')
+    .describe('How rings are set to a weight: 80 uW and 20 ns, or 27.5 mW and 4 us.'),
+  adcPowerMilliwatt: positive()
+    .nullable()
+    .default(null)
+    .describe('Power of an ADC, in mW; null is that of the published ADC for the rate of the link.'),
+  adcAreaSquareMillimetre: z
     .number()
     .min(0)
-    .default(0)
-    .describe('Further length for each element, in um: 0 for MAM, 100 for AMM.'),
-  couplerLossDb: lossDb().default(1.6).describe('From fibre or laser into the chip, in dB.'),
-  modulatorLossDb: lossDb().default(4).describe('Insertion loss of the modulator, in dB.'),
-  modulatorOutOfBandLossDb: lossDb().default(0.01).describe('Of each other modulator that is passed, in dB.'),
-  weightRingLossDb: lossDb().default(0.01).describe('Insertion loss of the weight ring, in dB.'),
-  weightRingOutOfBandLossDb: lossDb()
-    .default(0.01)
-    .describe('Of each other weight ring that is passed, in dB.'),
-  splitterLossDb: lossDb().default(0.01).describe('Excess loss of each stage of the splitter, in dB.'),
-  penaltyDb: lossDb().default(4.8).describe('Of the network as a whole, in dB: 4.8 for MAM, 5.8 for AMM.')
+    .nullable()
+    .default(null)
+    .describe('Area of an ADC, in mm2; null as above.')
 });
 
 /**
@@ -213,11 +196,16 @@ export const AcceleratorSettings = z.strictObject({
     ),
   link: LinkSettings.nullable()
     .default(null)
-    .describe('The optical link whose shot, thermal and intensity noise is added to each sum; null for none.')
+    .describe(
+      'The optical link whose shot, thermal and intensity noise is added to each sum; null for none.'
+    ),
+  cost: CostSettings.prefault({}).describe(
+    'What the hardware is made of, for its latency, energy and area. It changes no sum.'
+  )
 });
 
+export type CostSettings = z.infer<typeof CostSettings>;
 export type ConverterSettings = z.infer<typeof ConverterSettings>;
-export type LinkSettings = z.infer<typeof LinkSettings>;
 export type AcceleratorSettings = z.infer<typeof AcceleratorSettings>;
 
 /** Ideal hardware: exact sums of tiles of 64 products. */

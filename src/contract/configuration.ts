@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AcceleratorSettings, idealAccelerator } from './accelerator.ts';
+import { resolvedLink } from './light-link.ts';
 
 /** A bit width: a whole number from 2 to 16. */
 export const BitWidth = z.int().min(2).max(16);
@@ -247,9 +248,14 @@ export const defaultConfiguration: Configuration = Configuration.parse({});
  * and without tiles their size does not matter.
  */
 export function normalized(configuration: Configuration): Configuration {
-  const accelerator =
-    configuration.arithmetic === 'accelerator' ? (configuration.accelerator ?? idealAccelerator) : null;
+  const { arithmetic, accelerator: given } = configuration;
+  const accelerator = arithmetic === 'accelerator' ? settled(given ?? idealAccelerator) : null;
   return withoutWhatCannotMatter({ ...configuration, accelerator });
+}
+
+/** Hardware whose link says all of itself, so that equal links have equal hashes. */
+function settled(accelerator: AcceleratorSettings): AcceleratorSettings {
+  return accelerator.link === null ? accelerator : { ...accelerator, link: resolvedLink(accelerator.link) };
 }
 
 function withoutWhatCannotMatter(configuration: Configuration): Configuration {

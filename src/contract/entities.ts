@@ -25,6 +25,8 @@ export const ModelLayer = z.object({
   weightShape: z.array(z.int()),
   /** Shape of the layer's output for one sample, without the batch dimension. */
   outputShape: z.array(z.int()),
+  /** Groups of channels that see different inputs, of a convolution; 1 where it is left out. */
+  groups: z.int().optional(),
   parameters: z.int(),
   /** Multiply-accumulate operations for one sample. */
   macs: z.int()

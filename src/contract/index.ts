@@ -1,3 +1,4 @@
+export * from './accelerator-results.ts';
 export * from './accelerator.ts';
 export * from './advice.ts';
 export * from './canonical-json.ts';
@@ -6,8 +7,10 @@ export * from './entities.ts';
 export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
+export * from './light-link.ts';
 export * from './measurement.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
+export * from './reach-problem.ts';
 export * from './repeats.ts';

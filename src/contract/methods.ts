@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CostAnswer, ReachAnswer, ReachMode, ResolvedPreset } from './accelerator-results.ts';
+import { BitWidth } from './configuration.ts';
 import { ExperimentFile } from './experiment-file.ts';
 import {
   Dataset,
@@ -24,6 +26,9 @@ export const FileSource = z.union([
   z.strictObject({ path: z.string().min(1) }),
   z.strictObject({ upload: Identifier, fileName: z.string().min(1).max(255) })
 ]);
+
+/** An accelerator as an experiment file gives it: the name of a preset, or settings, which may name a preset to begin with. */
+export const AcceleratorChoice = z.union([z.string().min(1).max(120), z.record(z.string(), z.json())]);
 
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -240,6 +245,35 @@ export const methods = {
   'runs.restore': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
   'runs.emptyTrash': { input: nothing, output: z.object({ removed: z.int() }) },
 
+  'accelerator.presets': { input: nothing, output: z.array(ResolvedPreset) },
+  /** How many products can be added at a precision, and where the accelerator's own tile works. */
+  'accelerator.reach': {
+    input: z.strictObject({
+      accelerator: AcceleratorChoice,
+      bits: z.number().gt(0).max(24).default(4),
+      mode: ReachMode.default('exact'),
+      /** Also N at each of these bits, for each of these rates (10^9 per second). */
+      curves: z
+        .strictObject({
+          rates: z.array(z.number().positive()).max(20),
+          bits: z.array(z.number().gt(0).max(24)).max(200)
+        })
+        .default({ rates: [], bits: [] })
+    }),
+    output: ReachAnswer
+  },
+  /** What one frame of a model costs. */
+  'accelerator.cost': {
+    input: z.strictObject({
+      /** Its name. */
+      model: z.string().min(1),
+      accelerator: AcceleratorChoice,
+      weightBits: BitWidth.default(8),
+      activationBits: BitWidth.default(8)
+    }),
+    output: CostAnswer
+  },
+
   'exports.runs': {
     input: z.strictObject({
       experimentId: Identifier.optional(),
@@ -263,6 +297,7 @@ export type MethodOutput<M extends MethodName> = z.output<Methods[M]['output']>;
 export type Handlers = { [M in MethodName]: (input: MethodParameters<M>) => Promise<MethodOutput<M>> };
 
 export type FileSource = z.infer<typeof FileSource>;
+export type AcceleratorChoice = z.infer<typeof AcceleratorChoice>;
 export type Settings = z.infer<typeof Settings>;
 export type Overview = z.infer<typeof Overview>;
 export type Plan = z.infer<typeof Plan>;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { Configuration, errorCatalogue, ExperimentFile, metricCatalogue } from '../../src/contract/index.ts';
 import { designOf } from '../../src/main/experiments/design.ts';
 import { parseExperiment } from '../../src/main/experiments/experiment-text.ts';
+import { readPresets } from '../../src/main/experiments/index.ts';
 import { parseFilter } from '../../src/main/experiments/filter.ts';
 import { createProgram } from '../../src/main/hosts/cli/program.ts';
 import { settingsOf } from '../../tools/documents/settings.ts';
@@ -39,6 +40,16 @@ describe('everything is documented', () => {
   test('every metric', () => {
     const text = read('docs/metrics.md');
     for (const name of Object.keys(metricCatalogue)) expect(text).toContain(`**\`${name}\`**`);
+  });
+
+  test('every preset, with its sources', () => {
+    const text = read('docs/presets.md');
+    const presets = readPresets(join(root, 'resources/presets'));
+    expect(presets.length).toBeGreaterThan(4);
+    for (const { name, sources } of presets) {
+      expect(text).toContain(`## ${name}\n`);
+      for (const source of sources) expect(text).toContain(source);
+    }
   });
 
   test('every setting and every value that can be chosen', () => {

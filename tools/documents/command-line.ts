@@ -33,7 +33,8 @@ function section(command: Command, parents: readonly string[]): string {
   const also = aliases.length === 0 ? '' : ` Also ${aliases.join(', ')}.`;
   if (command.commands.length > 0) {
     const inner = command.commands.map((each) => section(each, words));
-    return `\n## bitlab ${command.name()}\n\n${sentence(command.description())}${also}\n${inner.join('')}`;
+    const level = parents.length > 1 ? '###' : '##';
+    return `\n${level} ${words.join(' ')}\n\n${sentence(command.description())}${also}\n${inner.join('')}`;
   }
   const level = parents.length > 1 ? '###' : '##';
   const usage = [...words, ...command.registeredArguments.map(placeholder)].join(' ');

@@ -67,7 +67,9 @@ ${group('accumulator').map(listed).join('\n')}
 
 ### accelerator
 
-The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md).
+The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md). The name of a preset
+([presets.md](presets.md)) stands for all of its settings, \`accelerator: holylight-mam\`; with settings beside it, which take the place of
+its own, it goes into \`preset\`, \`accelerator: {preset: holylight-mam, adc: {bits: 6}}\`.
 
 ${group('accelerator').map(listed).join('\n')}
 

@@ -3,6 +3,7 @@ import { dataErrors } from './data-errors.ts';
 import { measurementErrors } from './measurement-errors.ts';
 import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
+import { photonicErrors } from './photonic-errors.ts';
 import type { ErrorEntry } from './catalogue.ts';
 
 /** Every error that a person can cause, by its stable code. docs/errors.md is made from this list. */
@@ -11,6 +12,7 @@ export const errorCatalogue = {
   ...dataErrors,
   ...measurementErrors,
   ...configurationErrors,
+  ...photonicErrors,
   ...notebookErrors
 };
 

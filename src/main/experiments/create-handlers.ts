@@ -1,4 +1,5 @@
 import type { Handlers } from '../../contract/index.ts';
+import { acceleratorHandlers } from './accelerators.ts';
 import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
@@ -36,6 +37,7 @@ export function createHandlers(
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
+    ...acceleratorHandlers(context),
     ...exportHandlers(context)
   };
 }

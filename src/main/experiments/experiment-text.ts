@@ -3,6 +3,7 @@ import {
   BitlabError,
   ExperimentFile,
   toReport,
+  type AcceleratorPreset,
   type ErrorReport,
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
@@ -20,14 +21,17 @@ export interface ParsedExperiment {
   readonly problem: ErrorReport | null;
 }
 
-/** Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line. */
-export function parseExperiment(text: string): ParsedExperiment {
+/**
+ * Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line.
+ * @param presets what the file may name
+ */
+export function parseExperiment(text: string, presets: readonly AcceleratorPreset[] = []): ParsedExperiment {
   let file: ExperimentFileType | null = null;
   try {
     const { value, lineOf } = read(text);
     file = validated(value, lineOf);
     let tried = 0;
-    for (const _point of designOf(file, lineOf).points()) if (++tried === triedCombinations) break;
+    for (const _point of designOf(file, presets, lineOf).points()) if (++tried === triedCombinations) break;
     return { file, problem: null };
   } catch (thrown) {
     return { file, problem: toReport(thrown) };

@@ -24,7 +24,7 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 
     'experiments.get': async ({ id }) => experimentDetails(context, queue, experimentWithId(notebook, id)),
 
-    'experiments.parse': async ({ text }) => parseExperiment(text),
+    'experiments.parse': async ({ text }) => parseExperiment(text, context.presets),
 
     'experiments.format': async ({ file }) => ({ yaml: formatExperiment(file) }),
 

@@ -37,7 +37,7 @@ async function templates(context: Context): Promise<Overview['templates']> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
   const found: Overview['templates'] = [];
   for (const name of names) {
-    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'));
+    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'), context.presets);
     if (file === null) continue;
     const existing = context.notebook.experiments.byName(file.name);
     const same = existing !== null && existing.designHash === designHash(file);

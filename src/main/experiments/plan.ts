@@ -56,7 +56,7 @@ export function planHandlers(context: Context): Pick<Handlers, 'experiments.plan
  */
 export async function planExperiment(context: Context, file: ExperimentFile): Promise<ExperimentPlan> {
   const { notebook } = context;
-  const design = designOf(file);
+  const design = designOf(file, context.presets);
   const models = file.models.map((name) => modelNamed(notebook, name));
   const evaluate = datasetNamed(notebook, file.data.evaluate);
   const calibrate = file.data.calibrate === null ? null : datasetNamed(notebook, file.data.calibrate);

@@ -8,6 +8,10 @@ export interface SchemaIssue {
   readonly message: string;
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly inclusive?: boolean;
   readonly errors?: readonly (readonly SchemaIssue[])[];
 }
 
@@ -57,11 +61,8 @@ export function schemaProblem(
 
 /** The bit width of weights or activations, here or in an override. */
 function isBits(path: readonly PropertyKey[]): boolean {
-  return (
-    path[0] !== 'accelerator' &&
-    path.at(-1) === 'bits' &&
-    (path.at(-2) === 'weights' || path.at(-2) === 'activations')
-  );
+  if (path.includes('converters')) return false;
+  return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
 }
 
 function unknownKey(
@@ -115,11 +116,23 @@ function suggestionFor(issue: SchemaIssue, found: unknown): string {
   const values = [issue, ...alternatives].flatMap((each) => each.values ?? []).map(String);
   const others = alternatives.filter((each) => each.values === undefined).map((each) => each.message);
   if (values.length === 0) {
+    const limit = limitOf(issue);
+    if (limit !== null && others.length === 0) return `Choose a number ${limit}.`;
     return others.length > 0 ? `Expected: ${others.join('; or ')}.` : 'Correct the value.';
   }
   const nearest = typeof found === 'string' ? nearestName(found, values) : null;
   if (nearest !== null) return `Did you mean ${nearest}? Known values: ${values.join(', ')}.`;
   return `Known values: ${[...values, ...others].join(', ')}.`;
+}
+
+/** The limit that a number breaks, or null. */
+function limitOf({ code, origin, minimum, maximum, inclusive }: SchemaIssue): string | null {
+  if (origin !== 'number' && origin !== 'int') return null;
+  if (code === 'too_small' && typeof minimum === 'number')
+    return inclusive === false ? `above ${minimum}` : `from ${minimum}`;
+  if (code === 'too_big' && typeof maximum === 'number')
+    return inclusive === false ? `below ${maximum}` : `up to ${maximum}`;
+  return null;
 }
 
 /** A value as a person would recognise it. */

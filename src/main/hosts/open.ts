@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { BitlabEvent, Handlers } from '../../contract/index.ts';
-import { createHandlers, ensureSamples, ExperimentQueue } from '../experiments/index.ts';
+import { createHandlers, ensureSamples, ExperimentQueue, readPresets } from '../experiments/index.ts';
 import type { Context } from '../experiments/index.ts';
 import { openNotebook, readMigrations } from '../store/index.ts';
 import type { Notebook } from '../store/index.ts';
-import { migrationsFolder, programFolder, programVersion } from './program-folder.ts';
+import { migrationsFolder, presetsFolder, programFolder, programVersion } from './program-folder.ts';
 import type { RunnerProcess } from './runner/protocol.ts';
 import { createRunner } from './runner/runner-client.ts';
 
@@ -42,6 +42,7 @@ export async function openBitlab(options: OpenOptions): Promise<Bitlab> {
     notebook,
     computer,
     resources: join(programFolder, 'resources'),
+    presets: readPresets(presetsFolder),
     version: programVersion,
     uploads: options.uploads,
     allowPath: options.allowPath,

@@ -21,6 +21,7 @@ export const kernelsFolder = bundled
 
 export const interfaceFolder = join(programFolder, 'out/renderer');
 export const migrationsFolder = join(programFolder, 'migrations');
+export const presetsFolder = join(programFolder, 'resources/presets');
 export const samplesFolder = join(programFolder, 'resources/samples');
 
 function folderWithPackage(start: string): string {

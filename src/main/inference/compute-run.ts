@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
 import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
+import { acceleratorMetrics } from './accelerator-cost.ts';
 import { Calibration } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
@@ -126,7 +127,8 @@ export class RunComputation {
       metrics: {
         ...classificationMetrics(logits, labels, classes, reference),
         modelSizeBits: modelSizeBits(prepared.analysis, network.plan),
-        bops: bitOperations(prepared.analysis, network.plan)
+        bops: bitOperations(prepared.analysis, network.plan),
+        ...acceleratorMetrics(job.configuration, prepared.analysis, network.plan, say)
       },
       layers: network.layers(),
       logitsHash: createHash('sha256').update(bytesOf(logits)).digest('hex'),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { programVersion } from '../program-folder.ts';
 import type { Cli } from './cli.ts';
+import { addAcceleratorCommands } from './commands/accelerator.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -38,6 +39,7 @@ export function createProgram(cli: () => Cli): Command {
   addExperimentCommands(program, cli);
   addIntegerCommands(addRunCommands(program, cli), cli);
   addExportCommands(program, cli);
+  addAcceleratorCommands(program, cli);
   addConformanceCommand(program, cli);
   addServeCommand(program, cli);
   addNotebookCommands(program, cli);
