@@ -20,7 +20,10 @@ export const layers = {
     imports: ['src/main/quantization', 'src/main/numeric', 'src/contract'],
     packages: ['protobufjs']
   },
-  'src/main/datasets': { imports: ['src/main/numeric', 'src/contract'], packages: ['node:', 'yauzl'] },
+  'src/main/datasets': {
+    imports: ['src/main/numeric', 'src/contract'],
+    packages: ['node:', 'yauzl', 'csv-parse']
+  },
   'src/main/inference': {
     imports: [
       'src/main/graph',

@@ -119,6 +119,8 @@ export const Experiment = z.object({
   question: z.string(),
   status: ExperimentStatus,
   counts: RunCounts,
+  /** Runs that were planned and not needed, because the interval of their mean was narrow enough without them. */
+  spared: z.int(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable()

@@ -27,7 +27,7 @@ export const RunChanged = z.object({ type: z.literal('run-changed'), run: Run })
 /** Something of a kind was added, renamed or removed: lists of that kind are stale. */
 export const Changed = z.object({
   type: z.literal('changed'),
-  kind: z.enum(['models', 'datasets', 'experiments', 'runs', 'sensitivities', 'settings'])
+  kind: z.enum(['models', 'datasets', 'measurements', 'experiments', 'runs', 'sensitivities', 'settings'])
 });
 
 /** How far the sensitivities of a model are. Sent when a unit was measured, and while the network is prepared. */

@@ -1,5 +1,5 @@
-export * from './accelerator.ts';
 export * from './accelerator-results.ts';
+export * from './accelerator.ts';
 export * from './advice.ts';
 export * from './canonical-json.ts';
 export * from './configuration.ts';
@@ -12,8 +12,10 @@ export * from './layer-histograms.ts';
 export * from './layer-quantities.ts';
 export * from './layers-text.ts';
 export * from './light-link.ts';
+export * from './measurement.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
 export * from './reach-problem.ts';
+export * from './repeats.ts';
 export * from './sensitivity.ts';

@@ -28,6 +28,7 @@ import {
   SensitivityDetails,
   SensitivityRequest
 } from './sensitivity.ts';
+import { Measurement, MeasurementDetails, MeasurementKind, MeasurementTable } from './measurement.ts';
 
 /** Where a file comes from: a path (desktop and command line) or what was uploaded to the loopback host. */
 export const FileSource = z.union([
@@ -158,6 +159,23 @@ export const methods = {
     input: z.strictObject({ id: Identifier, samples: z.array(z.int().min(0)).max(200) }),
     output: z.array(Picture)
   },
+
+  'measurements.list': { input: nothing, output: z.array(Measurement) },
+  'measurements.get': { input: byId, output: MeasurementDetails },
+  /** Reads and checks a table as an import does, without storing it. Without a kind, the header tells it. */
+  'measurements.preview': {
+    input: z.strictObject({ source: FileSource, kind: MeasurementKind.optional() }),
+    output: MeasurementTable
+  },
+  'measurements.import': {
+    input: z.strictObject({
+      source: FileSource,
+      name: Name.optional(),
+      kind: MeasurementKind.optional()
+    }),
+    output: Measurement
+  },
+  'measurements.remove': { input: byId, output: done },
 
   'experiments.list': { input: nothing, output: z.array(Experiment) },
   'experiments.get': { input: byId, output: ExperimentDetails },
@@ -322,7 +340,7 @@ export const methods = {
     input: z.strictObject({
       experimentId: Identifier.optional(),
       where: z.string().max(2000).optional(),
-      shape: z.enum(['tidy', 'wide']).default('tidy'),
+      shape: z.enum(['tidy', 'wide', 'repeats']).default('tidy'),
       format: z.enum(['csv', 'json']).default('csv')
     }),
     output: ExportedFile

@@ -9,7 +9,7 @@ import { experimentFile, preparedBench } from './notebook-fixture.ts';
 const presets = readPresets(resolve('resources/presets'));
 const names = ['aihwkit-tile', 'cross-sim-crossbar', 'deap-cnn-amm', 'holylight-mam', 'ideal'].sort();
 const points = (changes: Partial<ExperimentFileInput>) =>
-  [...designOf(experimentFile({ factors: {}, zip: [], ...changes }), { presets }).points()].map(
+  [...designOf(experimentFile({ factors: {}, zip: [], ...changes }), presets).points()].map(
     ({ configuration }) => configuration.accelerator!
   );
 const arithmetic = 'accelerator';

@@ -12,6 +12,8 @@ import type {
   UnitMeasure
 } from '../../src/main/experiments/index.ts';
 import { measureLogits } from '../../src/main/inference/sensitivity/logits-measure.ts';
+import { openMeasurement } from '../../src/main/datasets/index.ts';
+import { uniform } from '../../src/main/numeric/random.ts';
 
 /** A linear classifier: logits = weights x. */
 export interface SmallModel {
@@ -84,6 +86,8 @@ export class SmallComputer implements Computer {
     };
   }
 
+  readMeasurement = openMeasurement;
+
   async pictures(dataset: { path: string }, samples: readonly number[]) {
     const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');
     return samples.map((sample) => ({
@@ -103,11 +107,13 @@ export class SmallComputer implements Computer {
     onProgress('preparing', 0);
     await this.before(job, signal);
     if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
-    const { arithmetic, weights: weightSettings, activations } = job.configuration;
+    const { arithmetic, weights: weightSettings, activations, accelerator, seed } = job.configuration;
     const [weightBits, activationBits] =
       arithmetic === 'float' ? [Infinity, Infinity] : [weightSettings.bits, activations.bits];
-    const { logits, labels, classes, weights: w } = logitsAt(job, weightBits, activationBits);
+    const { logits: exact, labels, classes, weights: w } = logitsAt(job, weightBits, activationBits);
     const count = labels.length;
+    const deviation = accelerator?.noise.output ?? 0;
+    const logits = exact.map((logit, i) => logit + deviation * (uniform(seed, 1, i) - 0.5));
     onProgress('evaluating', 1);
     const right = labels.filter((label, sample) => {
       const row = [...logits.subarray(sample * classes, (sample + 1) * classes)];

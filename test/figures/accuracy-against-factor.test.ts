@@ -52,7 +52,7 @@ describe('accuracyAgainstBits', () => {
 
   test('carries the same numbers as a table, baselines first, each with its run', () => {
     expect(figure.table.rows).toHaveLength(8);
-    expect(figure.table.rows[0]).toMatchObject(['float', 'a', 50, 49, 52, 2000, 'af']);
+    expect(figure.table.rows[0]).toMatchObject(['float', 'a', 50, 49, 52, null, 1, 2000, 'af']);
     expect(figure.table.rows.at(-1)!.at(-1)).toBe('b2');
     expect(figure.table.columns[2]).toEqual({ title: 'Top-1', unit: '%', digits: 2 });
   });

@@ -1,5 +1,6 @@
 import { configurationErrors } from './configuration-errors.ts';
 import { dataErrors } from './data-errors.ts';
+import { measurementErrors } from './measurement-errors.ts';
 import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
 import { sensitivityErrors } from './sensitivity-errors.ts';
@@ -10,6 +11,7 @@ import type { ErrorEntry } from './catalogue.ts';
 export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
+  ...measurementErrors,
   ...configurationErrors,
   ...sensitivityErrors,
   ...photonicErrors,

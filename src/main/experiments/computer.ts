@@ -3,6 +3,8 @@ import type {
   DatasetDetails,
   Divergence,
   LayerHistograms,
+  MeasurementKind,
+  MeasurementTable,
   Picture,
   Preprocessing
 } from '../../contract/index.ts';
@@ -37,6 +39,8 @@ export interface Computer {
     preprocessing: Preprocessing,
     classNames: readonly string[]
   ): Promise<InspectedDataset>;
+  /** A table of measurements, checked; without a kind its header tells it. */
+  readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(

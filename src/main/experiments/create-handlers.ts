@@ -7,6 +7,7 @@ import { ExperimentQueue } from './experiment-queue.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export-runs.ts';
 import { exportSensitivityHandlers } from './export-sensitivity.ts';
+import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
@@ -35,6 +36,7 @@ export function createHandlers(
     ...settingsHandlers(context),
     ...modelHandlers(context),
     ...datasetHandlers(context),
+    ...measurementHandlers(context),
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
     ...running,

@@ -28,8 +28,7 @@ export interface WhatFilesMayName {
   readonly codebooks?: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line.
+/** Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line. */
 export function parseExperiment(
   text: string,
   { presets = [], codebooks = {} }: WhatFilesMayName = {}
@@ -97,7 +96,7 @@ function sentencePart(message: string): string {
 
 /** The file as YAML that reads well: lists of plain values on one line, what is empty left out. */
 export function formatExperiment(file: ExperimentFileType): string {
-  const { name, question, models, data, fixed, factors, zip, seeds, baseline } = file;
+  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, baseline } = file;
   const document = new Document({
     name,
     ...(question === '' ? {} : { question }),
@@ -107,6 +106,7 @@ export function formatExperiment(file: ExperimentFileType): string {
     ...(Object.keys(factors).length === 0 ? {} : { factors }),
     ...(zip.length === 0 ? {} : { zip }),
     seeds,
+    ...(stopEarly === undefined ? {} : { stopEarly }),
     baseline
   });
   visit(document, {

@@ -49,13 +49,14 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 }
 
 export function experimentOf(stored: StoredExperiment, queue: ExperimentQueue): Experiment {
-  const { id, name, question, counts, createdAt, startedAt, endedAt } = stored;
+  const { id, name, question, counts, spared, createdAt, startedAt, endedAt } = stored;
   return {
     id,
     name,
     question,
     status: statusOf(counts, queue.state(id)),
     counts,
+    spared,
     createdAt,
     startedAt,
     endedAt

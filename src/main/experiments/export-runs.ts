@@ -4,6 +4,7 @@ import { settingsOf } from './compare.ts';
 import type { Context } from './context.ts';
 import { exported, slug, type Cell, type ExportTable, type Row } from './exported-table.ts';
 import { experimentWithId } from './names.ts';
+import { meanOf, repeatsOf } from './repeats.ts';
 import { levelOf } from './run-label.ts';
 import { listRuns } from './runs.ts';
 
@@ -13,7 +14,8 @@ const shares = ['top1', 'top5'];
 /**
  * Tables for other programs. `tidy` has one row for each run and metric: identity, factors, `metric`, `value`, `low`, `high`
  * (95 %, Wilson) and `n`; a run without metrics has one row with none. `wide` has one row for each run and a column for
- * each metric. Numbers have all their digits.
+ * each metric. `repeats` has one row for each configuration and metric: `mean`, sample `standard_deviation`, `n` and the ends of
+ * the 95 % t interval over seeds. Numbers have all their digits.
  */
 export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'> {
   const { notebook } = context;
@@ -22,7 +24,11 @@ export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'>
       const runs = listRuns(notebook, { experimentId, where });
       const experiment = experimentId === undefined ? null : experimentWithId(notebook, experimentId);
       const factors = experiment === null ? differingSettings(runs) : Object.keys(experiment.file.factors);
-      const table = runTable(notebook, runs, factors, shape, experiment?.name ?? null);
+      const name = experiment?.name ?? null;
+      const table =
+        shape === 'repeats'
+          ? repeatTable(notebook, runs, factors)
+          : runTable(notebook, runs, factors, shape, name);
       return exported(table, `${slug(experiment?.name ?? 'runs')}-${shape}`, format);
     }
   };
@@ -81,6 +87,39 @@ function runTable(
       duration_seconds: run.durationSeconds
     }))
   };
+}
+
+function repeatTable(notebook: Notebook, runs: readonly Run[], factors: readonly string[]): ExportTable {
+  const calibration = (run: Run) => {
+    const { calibrationDatasetId, calibrationSamples } = notebook.runs.get(run.id)!;
+    return `${calibrationDatasetId} ${calibrationSamples}`;
+  };
+  const settings = factors.filter((factor) => factor !== 'arithmetic');
+  const rows = repeatsOf(runs, calibration).flatMap((repeats) => {
+    const run = repeats.runs[0]!;
+    const metrics = [...new Set(repeats.runs.flatMap((each) => Object.keys(each.metrics)))].sort();
+    return metrics.map((metric): Row => {
+      const { mean, standardDeviation, low, high, count } = meanOf(repeats, metric)!;
+      return {
+        model: run.model,
+        dataset: run.dataset,
+        samples: run.samples,
+        baseline: run.baseline,
+        arithmetic: run.configuration.arithmetic,
+        ...Object.fromEntries(settings.map((factor) => [factor, levelCell(run, factor)])),
+        seeds: repeats.runs.map((each) => each.seed).join(' '),
+        metric,
+        mean,
+        standard_deviation: standardDeviation,
+        low,
+        high,
+        n: count
+      };
+    });
+  });
+  const identity = ['model', 'dataset', 'samples', 'baseline', 'arithmetic', ...settings];
+  const numbers = ['seeds', 'metric', 'mean', 'standard_deviation', 'low', 'high', 'n'];
+  return { columns: [...identity, ...numbers], rows };
 }
 
 function metricRows(run: Run): Row[] {

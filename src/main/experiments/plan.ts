@@ -5,12 +5,14 @@ import {
   type Dataset,
   type ExperimentFile,
   type Handlers,
+  type Measurement,
   type Model,
   type Plan,
   type RunStatus
 } from '../../contract/index.ts';
 import type { Context } from './context.ts';
 import { designOf, type DesignPoint } from './design.ts';
+import { withMeasurements } from './named-measurements.ts';
 import { datasetNamed, modelNamed } from './names.ts';
 import { secondsEstimate } from './pace.ts';
 import { withPauses } from './pauses.ts';
@@ -25,6 +27,8 @@ export interface PlannedRun {
   readonly configuration: string;
   readonly configurationHash: string;
   readonly reuseKey: string;
+  /** The tables that the configuration names. */
+  readonly measurements: readonly Measurement[];
 }
 
 /** All distinct runs of an experiment, model after model, each model's baseline first. */
@@ -48,7 +52,7 @@ export function planHandlers(context: Context): Pick<Handlers, 'experiments.plan
 
 /**
  * Works an experiment file out against the notebook: names become models and data, factors become runs.
- * @throws MODEL_NOT_FOUND, DATA_NOT_FOUND, MODEL_DATA_MISMATCH, CONFIGURATION_*, CALIBRATION_TOO_FEW, EXPERIMENT_*
+ * @throws MODEL_NOT_FOUND, DATA_NOT_FOUND, MEASUREMENT_*, MODEL_DATA_MISMATCH, CONFIGURATION_*, CALIBRATION_TOO_FEW, EXPERIMENT_*
  */
 export async function planExperiment(context: Context, file: ExperimentFile): Promise<ExperimentPlan> {
   const { notebook } = context;
@@ -68,10 +72,13 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     baseline: boolean;
     configuration: string;
     configurationHash: string;
+    measurements: readonly Measurement[];
   }[] = [];
-  const add = (point: DesignPoint, baseline: boolean) => {
-    const configuration = canonicalJson(point.configuration);
-    points.push({ point, baseline, configuration, configurationHash: sha256(configuration) });
+  const add = (named: DesignPoint, baseline: boolean) => {
+    const { configuration: addressed, measurements } = withMeasurements(notebook, named.configuration);
+    const point = { ...named, configuration: addressed };
+    const configuration = canonicalJson(addressed);
+    points.push({ point, baseline, configuration, configurationHash: sha256(configuration), measurements });
   };
   if (design.baseline !== null) add(design.baseline, true);
   for await (const point of withPauses(design.points())) add(point, false);
@@ -83,7 +90,8 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
   const runs = new Map<string, PlannedRun>();
   let asked = 0;
   for (const model of models) {
-    for await (const { point, baseline, configuration, configurationHash } of withPauses(points)) {
+    for await (const each of withPauses(points)) {
+      const { point, baseline, configuration, configurationHash, measurements } = each;
       asked++;
       const float = point.configuration.arithmetic === 'float';
       const reuseKey = sha256(
@@ -99,7 +107,15 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
         })
       );
       if (!runs.has(reuseKey)) {
-        runs.set(reuseKey, { model, baseline, point, configuration, configurationHash, reuseKey });
+        runs.set(reuseKey, {
+          model,
+          baseline,
+          point,
+          configuration,
+          configurationHash,
+          reuseKey,
+          measurements
+        });
       }
     }
   }

@@ -87,6 +87,10 @@ function storeRuns(context: Context, plan: ExperimentPlan, at: string): string[]
       reuseKey: planned.reuseKey,
       createdAt: at
     });
+    notebook.measurements.use(
+      id,
+      planned.measurements.map((measurement) => measurement.id)
+    );
     return id;
   });
 }

@@ -16,6 +16,7 @@ import { Experiments } from './experiments.ts';
 import { identifierSource, type IdentifierPrefix } from './identifiers.ts';
 import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
+import { Measurements } from './measurements.ts';
 import { Metrics } from './metrics.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { Models } from './models.ts';
@@ -43,6 +44,7 @@ export interface Notebook {
   readonly blobs: Blobs;
   readonly models: Models;
   readonly datasets: Datasets;
+  readonly measurements: Measurements;
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly runTable: RunTable;
@@ -170,6 +172,7 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
     blobs,
     models: new Models(connection),
     datasets: new Datasets(connection),
+    measurements: new Measurements(connection),
     experiments: new Experiments(connection),
     runs,
     runTable: new RunTable(connection),

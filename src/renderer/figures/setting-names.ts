@@ -39,28 +39,41 @@ const names: Readonly<Record<string, string>> = {
   'accumulator.products': 'Products',
   requantization: 'Requantization',
   accelerator: 'Accelerator',
-  'accelerator.preset': 'Hardware',
-  'accelerator.tile': 'Tile (N)',
-  'accelerator.units': 'Units (M)',
+  'accelerator.preset': 'Preset',
+  'accelerator.tile': 'Tile size N (products)',
+  'accelerator.units': 'Units M',
   'accelerator.reduction': 'Order of the reduction',
-  'accelerator.slicing.activations': 'Activation slices',
-  'accelerator.slicing.weights': 'Weight slices',
+  'accelerator.slicing.activations': 'Activation slices (bits)',
+  'accelerator.slicing.weights': 'Weight slices (bits)',
+  'accelerator.converters.activations.bits': 'Activation DAC bits',
+  'accelerator.converters.weights.bits': 'Weight DAC bits',
+  'accelerator.converters.activations.nonlinearity': 'Activation DAC nonlinearity (full scale)',
+  'accelerator.converters.weights.nonlinearity': 'Weight DAC nonlinearity (full scale)',
+  'accelerator.converters.activations.transfer': 'Activation DAC transfer',
+  'accelerator.converters.weights.transfer': 'Weight DAC transfer',
   'accelerator.signs': 'Signs',
-  'accelerator.weightReach': 'Weight reach',
+  'accelerator.weightReach': 'Weight reach (full scale)',
+  'accelerator.crosstalk.spacingNm': 'Ring spacing (nm)',
+  'accelerator.crosstalk.qualityFactor': 'Ring Q',
+  'accelerator.products': 'Table of products',
+  'accelerator.noise.input': 'Input noise σ (full scale)',
+  'accelerator.noise.inputProportional': 'Proportional input noise σ',
+  'accelerator.noise.weight': 'Weight read noise σ (full scale)',
+  'accelerator.noise.weightProportional': 'Proportional weight read noise σ',
+  'accelerator.noise.programming': 'Programming error σ (full scale)',
+  'accelerator.noise.programmingProportional': 'Proportional programming error σ',
+  'accelerator.noise.output': 'Output noise σ (full scale)',
+  'accelerator.noise.outputProportional': 'Proportional output noise σ',
+  'accelerator.noise.table': 'Noise table',
   'accelerator.adc.bits': 'ADC bits',
   'accelerator.adc.range': 'ADC range',
+  'accelerator.adc.method': 'ADC calibration',
+  'accelerator.adc.percentile': 'ADC percentile (%)',
   'accelerator.adc.rounding': 'ADC rounding',
-  'accelerator.noise.input': 'Input noise',
-  'accelerator.noise.inputProportional': 'Proportional input noise',
-  'accelerator.noise.weight': 'Weight read noise',
-  'accelerator.noise.weightProportional': 'Proportional read noise',
-  'accelerator.noise.programming': 'Programming error',
-  'accelerator.noise.programmingProportional': 'Proportional programming error',
-  'accelerator.noise.output': 'Output noise',
-  'accelerator.noise.outputProportional': 'Proportional output noise',
+  'accelerator.adc.transfer': 'ADC transfer',
   'accelerator.link.organization': 'Organization',
   'accelerator.link.rateGigasamplesPerSecond': 'Rate (GS/s)',
-  'accelerator.link.laserPowerDbm': 'Laser (dBm)',
+  'accelerator.link.laserPowerDbm': 'Laser power (dBm)',
   'accelerator.cost.arrays': 'Arrays',
   model: 'Model',
   dataset: 'Data',
@@ -83,10 +96,24 @@ export function levelText(level: unknown): string {
   return typeof level === 'object' ? JSON.stringify(level) : String(level);
 }
 
-/** A setting and its value in a few words: `Observer mse`, `8-bit weights`. */
+/** Phrases in which the level stands at @, for settings whose names with a unit read badly beside a number. */
+const phrases: Readonly<Record<string, string>> = {
+  'weights.bits': '@-bit weights',
+  'activations.bits': '@-bit activations',
+  'accelerator.preset': '@',
+  'accelerator.tile': 'N @',
+  'accelerator.units': 'M @',
+  'accelerator.adc.bits': '@-bit ADC',
+  'accelerator.noise.output': 'output noise @',
+  'accelerator.link.rateGigasamplesPerSecond': '@ GS/s',
+  'accelerator.link.laserPowerDbm': '@ dBm'
+};
+
+/** A setting and its value in a few words: `observer mse`, `8-bit weights`, `5 GS/s`. */
 export function levelPhrase(path: string, level: unknown): string {
-  if (path === 'weights.bits') return `${levelText(level)}-bit weights`;
-  if (path === 'activations.bits') return `${levelText(level)}-bit activations`;
+  const phrase = phrases[path];
+  if (phrase !== undefined)
+    return level === 'ideal' ? `${phrase.replace('@-bit', 'ideal')}` : phrase.replace('@', levelText(level));
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
   return `${settingName(path).toLowerCase()} ${levelText(level)}`;
 }

@@ -17,12 +17,14 @@ export interface Place {
   readonly icon: Component<{ size?: number }>;
   /** The key that leads there, after `g`. */
   readonly key: string;
+  /** Screens that are reached from it, and belong to it in the rail. */
+  readonly within?: readonly Screen[];
 }
 
 export const places: readonly Place[] = [
   { screen: 'overview', label: 'Overview', icon: House, key: 'o' },
   { screen: 'models', label: 'Models', icon: Box, key: 'm' },
-  { screen: 'data', label: 'Data', icon: Images, key: 'd' },
+  { screen: 'data', label: 'Data', icon: Images, key: 'd', within: ['measurements'] },
   { screen: 'design', label: 'Design', icon: SlidersHorizontal, key: 'n' },
   { screen: 'experiments', label: 'Experiments', icon: ChartLine, key: 'e' },
   { screen: 'runs', label: 'Runs', icon: ListChecks, key: 'r' },

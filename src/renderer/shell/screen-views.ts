@@ -12,6 +12,7 @@ const screens: Readonly<Record<Screen, Load>> = {
   overview: () => import('../views/overview/OverviewView.svelte'),
   models: () => import('../views/models/ModelsView.svelte'),
   data: () => import('../views/data/DatasetsView.svelte'),
+  measurements: () => import('../views/measurements/MeasurementsView.svelte'),
   design: () => import('../views/design/DesignView.svelte'),
   experiments: () => import('../views/experiment/ExperimentsView.svelte'),
   runs: () => import('../views/runs/RunsView.svelte'),
@@ -24,6 +25,7 @@ const screens: Readonly<Record<Screen, Load>> = {
 const details: Readonly<Partial<Record<Screen, Load>>> = {
   models: () => import('../views/models/ModelView.svelte'),
   data: () => import('../views/data/DatasetView.svelte'),
+  measurements: () => import('../views/measurements/MeasurementView.svelte'),
   experiments: () => import('../views/experiment/ExperimentView.svelte'),
   runs: () => import('../views/run/RunView.svelte')
 };

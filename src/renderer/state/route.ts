@@ -1,8 +1,9 @@
-/** The screens, in the order of the rail. `experiments` and `runs` and the like also show one of theirs: `#/runs/ID`. */
+/** The screens, in the order of the rail; measurements are reached from the data. `experiments` and `runs` and the like also show one of theirs: `#/runs/ID`. */
 export const screens = [
   'overview',
   'models',
   'data',
+  'measurements',
   'design',
   'experiments',
   'runs',
@@ -21,7 +22,7 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
-const withDetails: readonly Screen[] = ['models', 'data', 'experiments', 'runs'];
+const withDetails: readonly Screen[] = ['models', 'data', 'measurements', 'experiments', 'runs'];
 
 /** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview. */
 export function parseRoute(hash: string): Route {

@@ -9,6 +9,7 @@ import { addExperimentCommands } from './commands/experiment.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addIntegerCommands } from './commands/integers.ts';
 import { addLayerCommands } from './commands/layers.ts';
+import { addMeasurementCommands } from './commands/measurement.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -37,6 +38,7 @@ export function createProgram(cli: () => Cli): Command {
   addDemoCommand(program, cli);
   addModelCommands(program, cli);
   addDatasetCommands(program, cli);
+  addMeasurementCommands(program, cli);
   addExperimentCommands(program, cli);
   const runs = addRunCommands(program, cli);
   addIntegerCommands(runs, cli);

@@ -3,7 +3,7 @@
  * one run. Runs are computed one at a time, with as many threads as the job says; everything else is answered at once.
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
-import { inspectDataset, openDataset } from '../../datasets/index.ts';
+import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
@@ -44,6 +44,8 @@ async function answer(request: Request): Promise<unknown> {
       const { path, fileName, preprocessing, classNames } = request.input;
       return inspectDataset(path, fileName, preprocessing, classNames);
     }
+    case 'readMeasurement':
+      return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':

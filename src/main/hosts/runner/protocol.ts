@@ -3,6 +3,8 @@ import type {
   Divergence,
   ErrorReport,
   LayerHistograms,
+  MeasurementKind,
+  MeasurementTable,
   Picture,
   Preprocessing
 } from '../../../contract/index.ts';
@@ -27,6 +29,10 @@ export interface RunnerMethods {
   inspectDataset: {
     input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
     result: InspectedDataset;
+  };
+  readMeasurement: {
+    input: { path: string; fileName: string; kind: MeasurementKind | null };
+    result: MeasurementTable;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };

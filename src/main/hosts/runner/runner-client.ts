@@ -62,6 +62,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     inspectModel: (path, fileName) => ask('inspectModel', { path, fileName }),
     inspectDataset: (path, fileName, preprocessing, classNames) =>
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
+    readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),

@@ -10,7 +10,7 @@ import { followExperiment } from '../follow-experiment.ts';
 import { duration } from '../format.ts';
 import { table } from '../output.ts';
 import { readText } from '../read-text.ts';
-import { countsText, runTable } from '../run-table.ts';
+import { countsText, repeatTable, runTable } from '../run-table.ts';
 
 export function addExperimentCommands(program: Command, cli: () => Cli): void {
   const experiment = program.command('experiment').description('designs of runs, and their results');
@@ -111,10 +111,12 @@ export function resumption(details: ExperimentDetails): string {
 
 function described(details: ExperimentDetails): string {
   const question = details.question.trim();
+  const means = repeatTable(details.runs, details.factors);
   return [
     `${details.name}: ${details.status}, ${countsText(details)}`,
     ...(question === '' ? [] : ['', question]),
     '',
-    runTable(details.runs, details.factors)
+    runTable(details.runs, details.factors),
+    ...(means === null ? [] : ['', means])
   ].join('\n');
 }

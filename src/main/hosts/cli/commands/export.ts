@@ -8,7 +8,7 @@ import type { RunSelection } from './runs.ts';
 import { sensitivityNamed } from './sensitivity.ts';
 
 interface ExportOptions extends RunSelection {
-  readonly shape: 'tidy' | 'wide';
+  readonly shape: 'tidy' | 'wide' | 'repeats';
   readonly format: 'csv' | 'json';
   readonly out?: string;
 }
@@ -22,8 +22,11 @@ export function addExportCommands(program: Command, cli: () => Cli): void {
     .option('--experiment <name>', 'only those of an experiment')
     .option('--where <filter>', "a filter, such as 'weights.bits <= 4'")
     .addOption(
-      new Option('--shape <shape>', 'a row for each metric (tidy) or for each run (wide)')
-        .choices(['tidy', 'wide'])
+      new Option(
+        '--shape <shape>',
+        'a row for each metric (tidy), for each run (wide), or for the mean over seeds (repeats)'
+      )
+        .choices(['tidy', 'wide', 'repeats'])
         .default('tidy')
     )
     .addOption(new Option('--format <format>', 'the file format').choices(['csv', 'json']).default('csv'))
