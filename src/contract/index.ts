@@ -9,3 +9,6 @@ export * from './experiment-file.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
+export * from './run-columns.ts';
+export * from './run-query.ts';
+export * from './setting-path.ts';

@@ -8,10 +8,12 @@ import { exportHandlers } from './export-runs.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
+import { queryHandlers } from './query-runs.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
 import { runHandlers } from './runs.ts';
+import { viewHandlers } from './run-views.ts';
 import { settingsHandlers } from './settings.ts';
 
 /**
@@ -31,6 +33,8 @@ export function createHandlers(
     ...planHandlers(context),
     ...runningHandlers(context, queue),
     ...runHandlers(context),
+    ...queryHandlers(context),
+    ...viewHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),

@@ -7,7 +7,7 @@ import {
 } from '../../contract/index.ts';
 import { checkConflicts } from './conflicts.ts';
 import { schemaProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
-import { parseSettingPath, withValueAt } from './setting-path.ts';
+import { parseSettingPath, withValueAt } from '../../contract/setting-path.ts';
 
 export const runLimit = 100_000;
 

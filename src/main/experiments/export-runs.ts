@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ExportedFile, Handlers, Run } from '../../contract/index.ts';
+import { settingsOf, type ExportedFile, type Handlers, type Run } from '../../contract/index.ts';
 import { proportion, type Notebook } from '../store/index.ts';
-import { settingsOf } from './compare.ts';
 import type { Context } from './context.ts';
 import { experimentWithId } from './names.ts';
 import { levelOf } from './run-label.ts';

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { RunIndex } from './run-index.ts';
 
 /**
  * What was deleted can be restored until the trash is emptied. Models and data sets that only trashed runs still need go
@@ -72,6 +73,7 @@ export class Trash {
     this.#connection.exec('DELETE FROM experiments WHERE trashed_at IS NOT NULL');
     this.#deleteUnusedModels();
     this.#deleteUnusedDatasets();
+    new RunIndex(this.#connection).sweep();
     return removed;
   }
 
