@@ -26,6 +26,7 @@ export default defineConfig({
         input: {
           electron: at('src/main/hosts/electron/main.ts'),
           runner: at('src/main/hosts/runner/main.ts'),
+          queries: at('src/main/store/run-query-thread.ts'),
           cli: at('src/main/hosts/cli/main.ts')
         }
       }

@@ -18,4 +18,7 @@ export * from './metrics.ts';
 export * from './nearest-name.ts';
 export * from './reach-problem.ts';
 export * from './repeats.ts';
+export * from './run-columns.ts';
+export * from './run-query.ts';
 export * from './sensitivity.ts';
+export * from './setting-path.ts';

@@ -29,6 +29,16 @@ import {
   SensitivityRequest
 } from './sensitivity.ts';
 import { Measurement, MeasurementDetails, MeasurementKind, MeasurementTable } from './measurement.ts';
+import {
+  FilterCompletion,
+  RunColumnInfo,
+  RunGroups,
+  RunGroupsQuery,
+  RunQuery,
+  RunRows,
+  RunSelection,
+  RunView
+} from './run-query.ts';
 
 /** Where a file comes from: a path (desktop and command line) or what was uploaded to the loopback host. */
 export const FileSource = z.union([
@@ -209,12 +219,18 @@ export const methods = {
   'experiments.pairs': { input: byId, output: z.array(PairedTest) },
 
   'runs.list': {
-    input: z.strictObject({
-      experimentId: Identifier.optional(),
-      where: z.string().max(2000).optional(),
-      trash: z.boolean().default(false)
-    }),
+    input: RunSelection,
     output: z.array(Run)
+  },
+  /** Some columns of some of the runs selected, in an order; as arrays, for tables over very many runs. */
+  'runs.query': { input: RunQuery, output: RunRows },
+  'runs.groups': { input: RunGroupsQuery, output: RunGroups },
+  /** The columns there are. */
+  'runs.columns': { input: nothing, output: z.array(RunColumnInfo) },
+  /** What can stand at the caret of a filter that is being written, and what is wrong with the text. */
+  'runs.complete': {
+    input: z.strictObject({ text: z.string().max(2000), caret: z.int().min(0) }),
+    output: FilterCompletion
   },
   'runs.get': { input: byId, output: RunDetails },
   'runs.predictions': {
@@ -280,6 +296,16 @@ export const methods = {
     }),
     output: RunDetails
   },
+  /** Stars and tags of several runs at once. */
+  'runs.mark': {
+    input: z.strictObject({
+      ids: z.array(Identifier).min(1),
+      starred: z.boolean().optional(),
+      addTags: z.array(z.string().trim().min(1).max(60)).default([]),
+      removeTags: z.array(z.string().min(1).max(60)).default([])
+    }),
+    output: done
+  },
   'runs.remove': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
   'runs.restore': { input: z.strictObject({ ids: z.array(Identifier).min(1) }), output: done },
   'runs.emptyTrash': { input: nothing, output: z.object({ removed: z.int() }) },
@@ -335,6 +361,10 @@ export const methods = {
     }),
     output: CostAnswer
   },
+  'views.list': { input: nothing, output: z.array(RunView) },
+  /** Adds a view, or replaces the one of its name. */
+  'views.save': { input: RunView, output: z.array(RunView) },
+  'views.remove': { input: z.strictObject({ name: z.string() }), output: z.array(RunView) },
 
   'exports.runs': {
     input: z.strictObject({

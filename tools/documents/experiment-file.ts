@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Configuration, ExperimentFile, metricCatalogue } from '../../src/contract/index.ts';
-import { runColumns } from '../../src/main/store/run-condition.ts';
+import { Configuration, ExperimentFile, metricCatalogue, runColumns } from '../../src/contract/index.ts';
 import { settingsOf, type Setting } from './settings.ts';
 
 const example = join(import.meta.dirname, '../../resources/experiments/which-loss.yaml');

@@ -2,6 +2,11 @@ import { catalogue } from './catalogue.ts';
 
 /** What can be wrong with a configuration or an experiment file. */
 export const configurationErrors = catalogue({
+  COLUMN_UNKNOWN: {
+    sentence: 'Runs have no column named {name}.',
+    remedy: '{suggestion}',
+    exit: 2
+  },
   EXPERIMENT_UNREADABLE: {
     sentence: 'The experiment file cannot be read: {reason}.',
     remedy: 'Correct the YAML or JSON at the place named.',

@@ -1,6 +1,6 @@
 import { BitlabError, type Configuration, type ExperimentFile } from '../../contract/index.ts';
 import { checkMethods } from './method-conflicts.ts';
-import { formatSettingPath } from './setting-path.ts';
+import { formatSettingPath } from '../../contract/setting-path.ts';
 
 /** The integer kernels multiply codes of 16 bits; avx2-pairs multiplies bytes. */
 const pairBitLimit = 8;

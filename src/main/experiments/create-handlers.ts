@@ -11,6 +11,7 @@ import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
+import { queryHandlers } from './query-runs.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
@@ -19,6 +20,7 @@ import { runHandlers } from './runs.ts';
 import { sensitivityHandlers } from './sensitivities.ts';
 import { SensitivityQueue } from './sensitivity-queue.ts';
 import { bitChoiceHandlers } from './choose-bits.ts';
+import { viewHandlers } from './run-views.ts';
 import { settingsHandlers } from './settings.ts';
 
 /**
@@ -41,6 +43,8 @@ export function createHandlers(
     ...planHandlers(context),
     ...running,
     ...runHandlers(context),
+    ...queryHandlers(context),
+    ...viewHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),

@@ -9,7 +9,7 @@ import {
 import { checkConflicts } from './conflicts.ts';
 import { openedAccelerator, withPreset } from './presets.ts';
 import { schemaProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
-import { parseSettingPath, withValueAt } from './setting-path.ts';
+import { parseSettingPath, withValueAt } from '../../contract/setting-path.ts';
 
 export const runLimit = 100_000;
 

@@ -1,6 +1,5 @@
-import type { Handlers, Run } from '../../contract/index.ts';
+import { settingsOf, type Handlers, type Run } from '../../contract/index.ts';
 import { proportion, type Notebook } from '../store/index.ts';
-import { settingsOf } from './compare.ts';
 import type { Context } from './context.ts';
 import { exported, slug, type Cell, type ExportTable, type Row } from './exported-table.ts';
 import { experimentWithId } from './names.ts';

@@ -5,7 +5,7 @@ import {
   type WeightSettings
 } from '../../contract/index.ts';
 import { gridOf, type GridSettings } from '../quantization/index.ts';
-import { formatSettingPath } from './setting-path.ts';
+import { formatSettingPath } from '../../contract/setting-path.ts';
 
 /** Above this the entropy observer has as many levels as bins. */
 const entropyBits = 8;

@@ -6,7 +6,7 @@ import {
 } from '../../contract/index.ts';
 import type { Notebook } from '../store/index.ts';
 import { measurementNamed } from './names.ts';
-import { formatSettingPath, valueAt, withValueAt } from './setting-path.ts';
+import { formatSettingPath, valueAt, withValueAt } from '../../contract/setting-path.ts';
 
 /** The settings that name a table of measurements, and the kind that each needs. */
 const places: readonly { readonly path: readonly string[]; readonly kind: MeasurementKind }[] = [

@@ -1,4 +1,4 @@
-import { valueAt, parseSettingPath } from './setting-path.ts';
+import { valueAt, parseSettingPath } from '../../contract/setting-path.ts';
 import { layersText, type Configuration, type ExperimentFile } from '../../contract/index.ts';
 import type { StoredRun } from '../store/index.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import { BitlabError, nearestName } from '../../contract/index.ts';
-import { formatSettingPath, valueAt } from './setting-path.ts';
+import { formatSettingPath, valueAt } from '../../contract/setting-path.ts';
 
 /** One thing that the validator found wrong, as far as it is used here. */
 export interface SchemaIssue {
@@ -29,6 +29,7 @@ interface SchemaNode {
     readonly shape?: Readonly<Record<string, SchemaNode>>;
     readonly valueType?: SchemaNode;
   };
+  readonly description?: string | undefined;
 }
 
 /**
@@ -80,12 +81,21 @@ function unknownKey(
 
 /** The keys that the object at a path may have. */
 export function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
+  return Object.keys(unwrapped(nodeAt(schema, path))?.def.shape ?? {});
+}
+
+/** What the schema says of the setting at a path; an empty text where it says nothing. */
+export function descriptionAt(schema: unknown, path: readonly PropertyKey[]): string {
+  return nodeAt(schema, path)?.description ?? '';
+}
+
+function nodeAt(schema: unknown, path: readonly PropertyKey[]): SchemaNode | undefined {
   let node: SchemaNode | undefined = schema as SchemaNode;
   for (const name of path) {
     const { shape, valueType }: SchemaNode['def'] = unwrapped(node)?.def ?? {};
     node = shape?.[String(name)] ?? valueType;
   }
-  return Object.keys(unwrapped(node)?.def.shape ?? {});
+  return node;
 }
 
 /** Without what makes a schema optional or gives it a default. */

@@ -14,6 +14,11 @@ export const runnerEntry = bundled
   ? join(programFolder, 'out/main/runner.js')
   : join(programFolder, 'src/main/hosts/runner/main.ts');
 
+/** The file that starts the thread which queries runs. */
+export const queryThreadEntry = bundled
+  ? join(programFolder, 'out/main/queries.js')
+  : join(programFolder, 'src/main/store/run-query-thread.ts');
+
 /** The compiled WebAssembly kernels. */
 export const kernelsFolder = bundled
   ? join(programFolder, 'out/main/kernels')

@@ -329,7 +329,7 @@ export class RunComputation {
     signal: AbortSignal,
     say: (text: string) => void
   ) {
-    const { configuration, calibrate } = job;
+    const { configuration } = job;
     const { analysis } = prepared;
     const { model, pairs } = this.#preparedFor(job, prepared);
     if (pairs !== null) say(`Equalized ${pairs} pairs of layers.`);

@@ -73,9 +73,11 @@ export interface MeanInterval {
 
 /** Student's t interval of 95 % for the mean of independent repeats. */
 export function tInterval(values: ArrayLike<number>): MeanInterval {
-  const count = values.length;
-  const center = mean(values);
-  const deviation = standardDeviation(values);
+  return tIntervalOf(mean(values), standardDeviation(values), values.length);
+}
+
+/** The same from the mean, the sample standard deviation (null for fewer than two values) and the number of repeats. */
+export function tIntervalOf(center: number, deviation: number | null, count: number): MeanInterval {
   if (deviation === null) return { mean: center, standardDeviation: null, low: null, high: null, count };
   const half = (studentQuantile(0.975, count - 1) * deviation) / Math.sqrt(count);
   return { mean: center, standardDeviation: deviation, low: center - half, high: center + half, count };

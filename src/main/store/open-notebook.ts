@@ -18,15 +18,18 @@ import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
 import { Measurements } from './measurements.ts';
 import { Metrics } from './metrics.ts';
-import { migrate, type Migration } from './migrations.ts';
+import { latestSchema, migrate, type Migration } from './migrations.ts';
 import { Models } from './models.ts';
 import { Notes } from './notes.ts';
 import { Predictions } from './predictions.ts';
 import { ProvenanceRecords } from './provenance.ts';
+import { RunIndex } from './run-index.ts';
 import { RunLogs } from './run-logs.ts';
 import { Runs } from './runs.ts';
+import { RunQueryClient } from './run-query-client.ts';
 import { RunTable } from './run-table.ts';
 import { Sensitivities } from './sensitivities.ts';
+import { RunViews } from './run-views.ts';
 import { SettingValues } from './settings.ts';
 import { Stars } from './stars.ts';
 import { Tags } from './tags.ts';
@@ -36,6 +39,8 @@ import { verifyNotebook, type Verification } from './verify.ts';
 export interface NotebookOptions {
   readonly migrations: readonly Migration[];
   readonly clock: () => Date;
+  /** The file that starts the thread which queries runs; from the sources without it. */
+  readonly queryThread?: string | undefined;
 }
 
 /** An open notebook: the one place that writes its folder. Everything but blobs, backup and verify is synchronous. */
@@ -48,6 +53,10 @@ export interface Notebook {
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly runTable: RunTable;
+  /** Asks about runs in another thread. */
+  readonly runQueries: RunQueryClient;
+  readonly runIndex: RunIndex;
+  readonly runViews: RunViews;
   readonly metrics: Metrics;
   readonly layerResults: LayerResults;
   readonly predictions: Predictions;
@@ -83,7 +92,7 @@ export function openNotebook(folder: string, options: NotebookOptions): Notebook
   const unlock = lockFolder(absolute);
   try {
     const connection = openDatabase(file, absolute, options);
-    return assemble(connection, absolute, unlock, options.clock);
+    return assemble(connection, absolute, file, unlock, options);
   } catch (thrown) {
     unlock();
     // A folder that turned out to be another program's is left as it was.
@@ -111,9 +120,8 @@ function openDatabase(file: string, folder: string, options: NotebookOptions): C
     connection = connect(file);
     claim(connection, file);
     const found = connection.pragma('user_version', { simple: true }) as number;
-    if (found > options.migrations.length) {
-      throw new BitlabError('NOTEBOOK_NEWER', { found, known: options.migrations.length });
-    }
+    const known = latestSchema(options.migrations);
+    if (found > known) throw new BitlabError('NOTEBOOK_NEWER', { found, known });
     useWriteAheadLog(connection);
     migrate(connection, options.migrations, at, (from) =>
       join(folder, 'backups', `notebook-schema-${from}-${at.replaceAll(':', '-')}.sqlite`)
@@ -159,11 +167,23 @@ function asBitlabError(thrown: unknown, file: string, folder: string): unknown {
   return thrown;
 }
 
-function assemble(connection: Connection, folder: string, unlock: () => void, clock: () => Date): Notebook {
+function assemble(
+  connection: Connection,
+  folder: string,
+  file: string,
+  unlock: () => void,
+  { clock, queryThread }: NotebookOptions
+): Notebook {
   const blobsFolder = join(folder, 'blobs');
   clearTemporary(blobsFolder);
   const blobs = new Blobs(connection, blobsFolder);
   const runs = new Runs(connection);
+  const runQueries = new RunQueryClient(
+    queryThread ?? join(import.meta.dirname, 'run-query-thread.ts'),
+    file
+  );
+  const runIndex = new RunIndex(connection);
+  runIndex.complete();
   runs.interruptAll(clock().toISOString());
   const sensitivities = new Sensitivities(connection);
   sensitivities.interruptAll(clock().toISOString());
@@ -176,6 +196,9 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
     experiments: new Experiments(connection),
     runs,
     runTable: new RunTable(connection),
+    runQueries,
+    runIndex,
+    runViews: new RunViews(connection),
     metrics: new Metrics(connection),
     layerResults: new LayerResults(connection),
     predictions: new Predictions(connection, blobs),
@@ -193,6 +216,7 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
     verify: () => verifyNotebook(connection, blobs),
     backup: (file) => backUp(connection, blobs, file),
     close: () => {
+      void runQueries.close();
       connection.close();
       unlock();
     }

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { RunIndex } from './run-index.ts';
 
 /**
  * What was deleted can be restored until the trash is emptied. Models, data sets and measurements that only trashed runs
@@ -83,6 +84,7 @@ export class Trash {
     this.#deleteUnusedModels();
     this.#deleteUnusedDatasets();
     this.#deleteUnusedMeasurements();
+    new RunIndex(this.#connection).sweep();
     return removed;
   }
 

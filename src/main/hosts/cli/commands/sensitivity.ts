@@ -6,7 +6,7 @@ import {
   type SensitivityMeasure,
   type SensitivitySubject
 } from '../../../../contract/index.ts';
-import { parseSettingPath, withValueAt } from '../../../experiments/setting-path.ts';
+import { parseSettingPath, withValueAt } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /**
  * Paths of settings, as factors and filters write them: names joined by dots, `weights.bits`. A name that has dots itself,
  * such as a layer's, goes into brackets and quotes, `layers["layer1.0.conv1"].weights.bits`, or stands bare between
@@ -56,4 +58,19 @@ export function withValueAt(value: unknown, names: readonly string[], leaf: unkn
   const inner = Object.hasOwn(object, first) ? (object as Record<string, unknown>)[first] : undefined;
   // A computed key in a literal defines a property of that name, even of the name __proto__.
   return { ...object, [first]: withValueAt(inner, rest, leaf) };
+}
+
+type SettingValue = z.core.util.JSONType;
+
+/** Every setting of a configuration by its path; lists are values, objects are not. */
+export function* settingsOf(configuration: object): Generator<[string, SettingValue]> {
+  yield* leaves([], configuration as SettingValue);
+}
+
+function* leaves(path: readonly string[], value: SettingValue): Generator<[string, SettingValue]> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    yield [formatSettingPath(path), value];
+    return;
+  }
+  for (const [name, inner] of Object.entries(value)) yield* leaves([...path, name], inner);
 }
