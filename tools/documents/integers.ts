@@ -59,15 +59,15 @@ that its actual weights allow (their norms), the bits that the data needed, and 
 | --- | --- | --- |
 ${counted.layers.map(({ name, integers }) => `| ${name} | ${integers?.worstCaseBits ?? '–'} | ${integers?.dataBits ?? '–'} |`).join('\n')}
 
-The data column has the partial sums of the first 100 pictures.
+The data column has the partial sums of the first 20 pictures.
 
 What narrower registers do (\`accumulator: {bits, overflow}\`, every addition checked):
 
 | bits | wraps: overflows | top-1 | saturates: overflows | top-1 |
 | --- | --- | --- | --- | --- |
-${widths.map(({ bits, wrap, saturate }) => `| ${bits} | ${bits === 32 ? '–' : thousands(overflows(wrap))} | ${top1(wrap)} | ${bits === 32 ? '–' : thousands(overflows(saturate))} | ${top1(saturate)} |`).join('\n')}
+${widths.map(({ bits, wrap, saturate }) => `| ${bits} | ${thousands(overflows(wrap))} | ${top1(wrap)} | ${thousands(overflows(saturate))} | ${top1(saturate)} |`).join('\n')}
 
-ONNX Runtime computes the row of 32 bits and does not count. A run's button *Sweep the accumulator width* draws this curve.
+ONNX Runtime computes the row of 32 bits and does not count; that nothing overflows there follows from the worst case. A run's button *Sweep the accumulator width* draws this curve.
 
 ## What does reduceRange protect from, and what does it cost?
 Processors with AVX2 and without VNNI multiply pairs of bytes and add both products in **16 bits, saturating** (pmaddubsw):

@@ -22,6 +22,7 @@ import type { SeenSums } from './integer-report.ts';
 import { networkLayer, quantizersOf, type NetworkLayer, type QuantizerOf } from './integer-layers.ts';
 import { activationsFitBytes } from './integer-settings.ts';
 import { openSession, type OutputTensor, type Session } from './session.ts';
+import { observedSamples } from './observed-samples.ts';
 import { exactWeightStorage, type WeightStorage } from './weight-storage.ts';
 
 /** A tensor of a batch: its values as ONNX Runtime has them, and where it stands on a grid, its codes. */
@@ -30,9 +31,6 @@ interface Activation {
   values: OutputTensor | null;
   codes: Int16Array | null;
 }
-
-/** The samples whose sums are formed a second time, exactly, to see how many bits they need. */
-const observedSamples = 100;
 
 interface Step {
   run(tensors: Map<string, Activation>, samples: number): Promise<void>;
@@ -75,6 +73,7 @@ export async function integerExecutor(
 ): Promise<IntegerExecutor> {
   const quantizerOf = quantizersOf(analysis, plan);
   const storage = activationsFitBytes(plan) ? await exactWeightStorage() : null;
+  const observed = observedSamples(analysis);
   const layers: NetworkLayer[] = [];
   const seen: (() => readonly [string, SeenSums])[] = [];
   const steps: Step[] = [];
@@ -87,7 +86,7 @@ export async function integerExecutor(
         steps.push(sessionStep(await openSession(writeModel(part), { threads }), part, quantizerOf));
         continue;
       }
-      const executor = observedExecutor(kernels, layer);
+      const executor = observedExecutor(kernels, layer, observed);
       layers.push(layer);
       seen.push(() => [layer.layer.name, executor.seen()]);
       const entering = shiftedTo(layer);
@@ -131,7 +130,8 @@ export async function integerExecutor(
 /** A layer's executor that looks at the exact sums of the first samples, too. */
 function observedExecutor(
   kernels: IntegerKernels,
-  { integer }: NetworkLayer
+  { integer }: NetworkLayer,
+  observed: number
 ): Pick<LayerExecutor, 'execute' | 'release'> & { seen(): SeenSums } {
   const executor = layerExecutor(kernels, integer);
   const observer = layerExecutor(kernels, { ...integer, accumulation: { kind: 'observed', tile: null } });
@@ -143,9 +143,10 @@ function observedExecutor(
   };
   return {
     execute(codes, count) {
-      if (isObserving) observer.execute(codes, count);
+      const more = Math.min(observed - samples, count);
+      if (more > 0) observer.execute(codes.subarray(0, (codes.length / count) * more), more);
       samples += count;
-      if (samples >= observedSamples) stopObserving();
+      if (samples >= observed) stopObserving();
       return executor.execute(codes, count);
     },
     seen: () => ({ limited: executor.statistics(), samples, exact: observer.statistics() }),
