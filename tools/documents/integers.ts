@@ -39,7 +39,9 @@ export function integerPage(runs: IntegerRuns): string {
 
 Written by \`node tools/integers.ts\`: every number below that is not plain arithmetic comes from runs of the sample network
 \`${runs.model}\` on the first ${runs.samples} test pictures, 8 bits, with the default configuration and what is named.
-One picture is ${percent(1 / runs.samples)}. Float: ${top1(runs.float)}; simulated: ${top1(runs.simulated)}; integer: ${top1(exact)}.
+One picture is ${percent(1 / runs.samples)}. On another processor ONNX
+Runtime adds floats in another order while it calibrates, so that single pictures can fall otherwise.
+Float: ${top1(runs.float)}; simulated: ${top1(runs.simulated)}; integer: ${top1(exact)}.
 
 ## What happens to 255 * 127?
 An activation code of 8 unsigned bits is at most 255, a signed weight code at most 127 (255 * 255 does not exist: int8 ends at
@@ -69,7 +71,8 @@ What narrower registers do (\`accumulator: {bits, overflow}\`, every addition ch
 | --- | --- | --- | --- | --- |
 ${widths.map(({ bits, wrap, saturate }) => `| ${bits} | ${thousands(overflows(wrap))} | ${top1(wrap)} | ${thousands(overflows(saturate))} | ${top1(saturate)} |`).join('\n')}
 
-ONNX Runtime computes the row of 32 bits and does not count; that nothing overflows there follows from the worst case. A run's button *Sweep the accumulator width* draws this curve.
+ONNX Runtime computes the row of 32 bits and does not count; that nothing overflows there follows from the worst
+case. A run's button *Sweep the accumulator width* draws this curve.
 
 ## What does reduceRange protect from, and what does it cost?
 Processors with AVX2 and without VNNI multiply pairs of bytes and add both products in **16 bits, saturating** (pmaddubsw):
