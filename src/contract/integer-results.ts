@@ -4,12 +4,15 @@ import { z } from 'zod';
 export const IntegerResult = z.object({
   /** Bits of the accumulator that was chosen. */
   accumulatorBits: z.int(),
-  /** Additions whose exact result did not fit, and their share of all; null where ONNX Runtime's kernels do not tell. */
+  /**
+   * Additions whose exact result did not fit, and their share of all. ONNX Runtime's kernels do not count: 0 where the weights allow
+   * none, else null.
+   */
   overflows: z.int().nullable(),
   overflowShare: z.number().nullable(),
   /** Bits that hold every sum which codes of the input's range can make, before the bias. */
   worstCaseBits: z.int(),
-  /** Bits that the sums of the first samples needed, partial sums included; null as above. */
+  /** Bits that the sums of the first 20 samples (of fewer in large networks) needed, partial sums included; null in old runs. */
   dataBits: z.int().nullable(),
   /** How many bits the guarantee of A2Q has to spare; below 0 it fails. Null for a layer whose weights are all zero. */
   a2qMarginBits: z.number().nullable(),
@@ -35,7 +38,7 @@ export const Divergence = z.object({
       name: z.string(),
       /** How many codes were compared. */
       codes: z.int(),
-      /** Bits that the exact sums needed, partial sums included, of the first 100 samples at most. */
+      /** Bits that the exact sums of the first samples needed, partial sums included; as in IntegerResult. */
       dataBits: z.int(),
       simulated: CodeDifference,
       limited: CodeDifference

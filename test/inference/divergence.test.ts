@@ -57,7 +57,7 @@ describe('the same run three ways', () => {
     const found = await divergence(network, configuration, kernels, pictures, 10, 1);
     const executor = await integerExecutor(network, kernels, integerSettings(configuration), { threads: 1 });
     await executor.infer(pictures.batch(0, 10), 10);
-    const overflowing = [...executor.seen()].find(([, { limited }]) => limited.overflows > 0)!;
+    const overflowing = [...executor.seen()].find(([, { limited }]) => limited!.overflows > 0)!;
     await executor.release();
     expect(found.firstLimited).toBe(overflowing[0]);
     expect(found.layers.find(({ name }) => name === found.firstLimited)!.limited.largest).toBeGreaterThan(20);

@@ -48,7 +48,7 @@ function checkInteger(configuration: Configuration): void {
   if (accumulator.bits !== 32 || accumulator.overflow !== 'wrap') {
     conflict(
       `avx2-pairs adds in accumulators of 32 bits that wrap, not of ${accumulator.bits} bits that ${accumulator.overflow}`,
-      'Set accumulator: {bits: 32, overflow: wrap}, or accumulator.products: exact.'
+      'Set accumulator.bits: 32 and accumulator.overflow: wrap, or accumulator.products: exact.'
     );
   }
   if (weights.scheme === 'affine') {

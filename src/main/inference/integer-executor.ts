@@ -3,6 +3,7 @@ import { layerExecutor, type IntegerSettings } from '../simulation/integer/index
 import type { QuantizedNetwork } from './executable-network.ts';
 import type { SeenSums } from './integer-report.ts';
 import type { NetworkLayer } from './integer-layers.ts';
+import { observedSamples } from './observed-samples.ts';
 import {
   splitExecutor,
   type LayerComputation,
@@ -10,8 +11,6 @@ import {
   type SplitOptions
 } from './split-executor.ts';
 
-/** The samples whose sums are formed a second time, exactly, to see how many bits they need. */
-const observedSamples = 100;
 
 /** A network whose layers are computed by our integer kernels. */
 export interface IntegerExecutor extends SplitExecutor {
@@ -29,9 +28,10 @@ export async function integerExecutor(
   settings: IntegerSettings,
   options: SplitOptions
 ): Promise<IntegerExecutor> {
+  const observed = observedSamples(network.analysis);
   const seen: (() => readonly [string, SeenSums])[] = [];
   const compute = (layer: NetworkLayer): LayerComputation => {
-    const executor = observedExecutor(kernels, layer);
+    const executor = observedExecutor(kernels, layer, observed);
     seen.push(() => [layer.layer.name, executor.seen()]);
     return executor;
   };
@@ -42,7 +42,8 @@ export async function integerExecutor(
 /** A layer's executor that looks at the exact sums of the first samples, too. */
 function observedExecutor(
   kernels: IntegerKernels,
-  { integer }: NetworkLayer
+  { integer }: NetworkLayer,
+  observed: number
 ): LayerComputation & { seen(): SeenSums } {
   const executor = layerExecutor(kernels, integer);
   const observer = layerExecutor(kernels, { ...integer, accumulation: { kind: 'observed', tile: null } });
@@ -54,9 +55,10 @@ function observedExecutor(
   };
   return {
     execute(codes, { samples: count }) {
-      if (isObserving) observer.execute(codes, count);
+      const more = Math.min(observed - samples, count);
+      if (more > 0) observer.execute(codes.subarray(0, (codes.length / count) * more), more);
       samples += count;
-      if (samples >= observedSamples) stopObserving();
+      if (samples >= observed) stopObserving();
       return executor.execute(codes, count);
     },
     seen: () => ({ limited: executor.statistics(), samples, exact: observer.statistics() }),
