@@ -1,3 +1,5 @@
+import { layersText, type Configuration } from '../../contract/index.ts';
+
 /** How settings are called on axes, in legends and in column headers, by their path in a configuration. */
 const names: Readonly<Record<string, string>> = {
   arithmetic: 'Arithmetic',
@@ -34,6 +36,7 @@ const names: Readonly<Record<string, string>> = {
   'accumulator.tile': 'Accumulator tile',
   'accumulator.products': 'Products',
   requantization: 'Requantization',
+  layers: 'Single layers',
   model: 'Model',
   dataset: 'Data',
   samples: 'Samples',
@@ -60,5 +63,6 @@ export function levelPhrase(path: string, level: unknown): string {
   if (path === 'weights.bits') return `${levelText(level)}-bit weights`;
   if (path === 'activations.bits') return `${levelText(level)}-bit activations`;
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
+  if (path === 'layers') return `single layers ${layersText(level as Configuration['layers'])}`;
   return `${settingName(path).toLowerCase()} ${levelText(level)}`;
 }

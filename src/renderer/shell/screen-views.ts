@@ -13,6 +13,7 @@ const screens: Readonly<Record<Screen, Load>> = {
   models: () => import('../views/models/ModelsView.svelte'),
   data: () => import('../views/data/DatasetsView.svelte'),
   design: () => import('../views/design/DesignView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivitiesView.svelte'),
   experiments: () => import('../views/experiment/ExperimentsView.svelte'),
   runs: () => import('../views/runs/RunsView.svelte'),
   compare: () => import('../views/compare/CompareView.svelte'),
@@ -23,6 +24,7 @@ const screens: Readonly<Record<Screen, Load>> = {
 const details: Readonly<Partial<Record<Screen, Load>>> = {
   models: () => import('../views/models/ModelView.svelte'),
   data: () => import('../views/data/DatasetView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivityView.svelte'),
   experiments: () => import('../views/experiment/ExperimentView.svelte'),
   runs: () => import('../views/run/RunView.svelte')
 };

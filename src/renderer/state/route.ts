@@ -4,6 +4,7 @@ export const screens = [
   'models',
   'data',
   'design',
+  'sensitivity',
   'experiments',
   'runs',
   'compare',
@@ -20,7 +21,7 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
-const withDetails: readonly Screen[] = ['models', 'data', 'experiments', 'runs'];
+const withDetails: readonly Screen[] = ['models', 'data', 'sensitivity', 'experiments', 'runs'];
 
 /** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview. */
 export function parseRoute(hash: string): Route {
