@@ -1,4 +1,5 @@
 import type { Run } from '../../contract/index.ts';
+import type { AccuracyScale } from './accuracy-against-factor.ts';
 import { axis, baseLayout, plainText } from './base-layout.ts';
 import type { FigureTheme } from './figure-theme.ts';
 import type { Annotation, Figure, ScatterTrace } from './figure.ts';
@@ -6,6 +7,7 @@ import { cycled } from './palette.ts';
 import { onFront } from './pareto.ts';
 import { percentDigits, percentText } from './percent.ts';
 
+export type { AccuracyScale };
 export type CostQuantity = 'averageWeightBits' | 'modelSizeBits' | 'bops';
 
 interface CostDescription {
@@ -72,7 +74,8 @@ export function costPoints(runs: readonly Run[], quantity: CostQuantity): CostPo
 export function accuracyAgainstCost(
   runs: readonly Run[],
   quantity: CostQuantity,
-  theme: FigureTheme
+  theme: FigureTheme,
+  scale: AccuracyScale = 'whole'
 ): Figure {
   const { title, unit, digits } = costQuantities[quantity];
   const points = costPoints(runs, quantity);
@@ -96,7 +99,9 @@ export function accuracyAgainstCost(
   const layout = baseLayout(
     theme,
     axis(theme, header, { showgrid: false }),
-    axis(theme, 'Top-1 accuracy (%)')
+    axis(theme, 'Top-1 accuracy (%)', {
+      range: percentRange([...points.map(({ run }) => run), ...baselines], scale)
+    })
   );
   return {
     name: `Top-1 accuracy against ${title.toLowerCase()}`,
@@ -140,6 +145,13 @@ export function accuracyAgainstCost(
     },
     heightPixels: 400 + 19 * Math.ceil(traces.length / 4)
   };
+}
+
+/** From 0 to 100 %, or only the 15 points below the best interval's end. */
+function percentRange(runs: readonly Run[], scale: AccuracyScale): [number, number] {
+  if (scale === 'whole' || runs.length === 0) return [0, 100];
+  const high = Math.min(100, Math.ceil(Math.max(...runs.map(({ top1 }) => 100 * top1!.high))));
+  return [Math.max(0, high - 15), high];
 }
 
 interface PointText {
