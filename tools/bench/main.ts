@@ -21,6 +21,7 @@ import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernel
 import { normalSamples } from './normal-samples.ts';
 import { randomResNet18 } from './resnet18.ts';
 import { roundingRows } from './rounding.ts';
+import { sensitivityRows } from './sensitivity.ts';
 
 const threads = 1;
 const repeats = 5;
@@ -180,6 +181,7 @@ const sample = await sampleNetwork();
 const rows = [
   ...(await networkRows(sample)),
   ...(await roundingRows(sample.prepared, sample.calibration)),
+  ...(await sensitivityRows(sample.prepared, sample.calibration)),
   ...(await networkRows(await largeNetwork()))
 ];
 const lines = [

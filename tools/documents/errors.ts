@@ -3,11 +3,13 @@ import { configurationErrors } from '../../src/contract/errors/configuration-err
 import { dataErrors } from '../../src/contract/errors/data-errors.ts';
 import { modelErrors } from '../../src/contract/errors/model-errors.ts';
 import { notebookErrors } from '../../src/contract/errors/notebook-errors.ts';
+import { sensitivityErrors } from '../../src/contract/errors/sensitivity-errors.ts';
 
 const parts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['Models', modelErrors],
   ['Data sets', dataErrors],
   ['Configurations and experiments', configurationErrors],
+  ['Sensitivities and chosen bits', sensitivityErrors],
   ['The notebook and its hosts', notebookErrors]
 ];
 

@@ -50,8 +50,12 @@ export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
-/** The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects. */
-export function levelText(level: unknown): string {
+/**
+ * The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects.
+ * @param path of the setting; what single layers do otherwise is put in fewer words
+ */
+export function levelText(level: unknown, path = ''): string {
+  if (path === 'layers' && isLayers(level)) return layersText(level);
   if (level === true) return 'yes';
   if (level === false) return 'no';
   if (level === null || level === undefined) return 'none';
@@ -63,6 +67,8 @@ export function levelPhrase(path: string, level: unknown): string {
   if (path === 'weights.bits') return `${levelText(level)}-bit weights`;
   if (path === 'activations.bits') return `${levelText(level)}-bit activations`;
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  if (path === 'layers') return `single layers ${layersText(level as Configuration['layers'])}`;
-  return `${settingName(path).toLowerCase()} ${levelText(level)}`;
+  return `${settingName(path).toLowerCase()} ${levelText(level, path)}`;
 }
+
+const isLayers = (level: unknown): level is Configuration['layers'] =>
+  typeof level === 'object' && level !== null && !Array.isArray(level);
