@@ -93,7 +93,9 @@ test('nothing is measured twice, and more widths only add', async () => {
     }
   });
   expect(same.id).toBe(first.id);
+  expect(same.status).toBe('finished');
   expect(on.computer.measured).toHaveLength(3);
+  expect(on.computer.grounds).toBe(2);
   // Ranges do, and so do samples.
   expect((await measure(on, { configuration: { weights: { range: 'mse' } } })).id).not.toBe(first.id);
   expect((await measure(on, { samples: 'all' })).samples).toBe(200);
