@@ -62,7 +62,7 @@ export const Sensitivity = z.object({
   endedAt: Timestamp.nullable()
 });
 
-/** Where and with what sensitivities were measured. */
+/** Where and with what sensitivities were measured; where some were added later, the last of them. */
 export const SensitivityProvenance = z.object({
   bitlab: z.string(),
   node: z.string(),

@@ -46,6 +46,7 @@ const screens = [
   'models',
   'data',
   'design',
+  'sensitivity',
   'experiments',
   'runs',
   'compare',

@@ -38,6 +38,8 @@ export class SmallComputer implements Computer {
 
   /** The units that were measured, in order: `weights dense 4`. */
   readonly measured: string[] = [];
+  /** How often a model was prepared for measuring. */
+  grounds = 0;
   /** Called before each unit, as `before` is before each run. */
   beforeUnit: (job: UnitJob, signal: AbortSignal) => Promise<void> | void = () => undefined;
 
@@ -134,6 +136,7 @@ export class SmallComputer implements Computer {
   }
 
   async sensitivityGround(job: SensitivityJob): Promise<SensitivityGround> {
+    this.grounds++;
     const { logits, labels, classes, inputs } = floatLogits(job);
     return {
       units: [

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   mcNemarExact,
   mean,
+  relativeErrorPower,
   sqnrDb,
   standardDeviation,
   tInterval,
@@ -143,4 +144,18 @@ describe('SQNR', () => {
     expect(sqnrDb([0, 0], [0, 1])).toBe(-Infinity);
     expect(() => sqnrDb([1], [1, 2])).toThrow(RangeError);
   });
+});
+
+test('relative error power is the inverse of the signal to noise ratio', () => {
+  const [signal, approximation] = [
+    [1, -2, 3],
+    [1, -1, 2.5]
+  ];
+  expect(relativeErrorPower(signal!, approximation!)).toBeCloseTo(1.25 / 14, 12);
+  expect(-10 * Math.log10(relativeErrorPower(signal!, approximation!))).toBeCloseTo(
+    sqnrDb(signal!, approximation!),
+    9
+  );
+  expect(relativeErrorPower(signal!, signal!)).toBe(0);
+  expect(relativeErrorPower([0, 0], [0, 1])).toBe(Number.MAX_VALUE);
 });

@@ -8,11 +8,13 @@ import { networkRows } from './network-rows.ts';
 import { roundingRows } from './rounding.ts';
 import { rowTable } from './row.ts';
 import { largeNetwork, sampleNetwork } from './subjects.ts';
+import { sensitivityRows } from './sensitivity.ts';
 
 const words = process.argv.slice(2);
 const rows = [
   ...(await networkRows('sample network, 32x32', sampleNetwork, words)),
   ...(await roundingRows('sample network, 32x32', sampleNetwork, words)),
+  ...(await sensitivityRows('sample network, 32x32', sampleNetwork, words)),
   ...(await networkRows('ResNet-18, 224x224, random weights', largeNetwork, words))
 ];
 const lines = [

@@ -18,7 +18,7 @@ The exit code is 0 where all is done, 1 where something failed (also where a run
 each error with its exit code.
 
 Ctrl+C cancels an experiment and keeps its finished runs; \`bitlab experiment resume\` computes the others, also after the program or
-the machine was stopped by force.
+the machine was stopped by force. So it is with sensitivities and \`bitlab sensitivity resume\`.
 
 ## Options of every command
 

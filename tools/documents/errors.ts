@@ -5,6 +5,7 @@ import { measurementErrors } from '../../src/contract/errors/measurement-errors.
 import { modelErrors } from '../../src/contract/errors/model-errors.ts';
 import { notebookErrors } from '../../src/contract/errors/notebook-errors.ts';
 import { photonicErrors } from '../../src/contract/errors/photonic-errors.ts';
+import { sensitivityErrors } from '../../src/contract/errors/sensitivity-errors.ts';
 
 const parts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['Models', modelErrors],
@@ -12,6 +13,7 @@ const parts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ['Measurements', measurementErrors],
   ['Configurations and experiments', configurationErrors],
   ['Accelerators: presets, light and cost', photonicErrors],
+  ['Sensitivities and chosen bits', sensitivityErrors],
   ['The notebook and its hosts', notebookErrors]
 ];
 

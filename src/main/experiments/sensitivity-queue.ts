@@ -124,7 +124,13 @@ export class SensitivityQueue {
   }
 
   async #measureAll(active: Active, stored: StoredSensitivity): Promise<void> {
-    const { computer } = this.#context;
+    const { notebook, computer } = this.#context;
+    const known = notebook.sensitivities.measures(active.id);
+    const before = stored.start === null ? null : openUnits(stored, stored.start.units, known);
+    if (before?.open.length === 0) {
+      active.done = active.total = before.total;
+      return;
+    }
     const job = sensitivityJob(this.#context, stored);
     const ground = await this.#queue.exclusively(() =>
       computer.sensitivityGround(
@@ -134,7 +140,6 @@ export class SensitivityQueue {
       )
     );
     const { versions, units, float } = ground;
-    const { notebook } = this.#context;
     notebook.sensitivities.setStart(active.id, {
       units,
       floatCorrect: float.correct,
@@ -149,7 +154,7 @@ export class SensitivityQueue {
         configurationHash: stored.configurationHash
       }
     });
-    const { open, total } = openUnits(stored, units, notebook.sensitivities.measures(active.id));
+    const { open, total } = openUnits(stored, units, known);
     active.total = total;
     active.done = total - open.reduce((sum, { bits }) => sum + bits.length, 0);
     this.#changed();

@@ -90,7 +90,7 @@ export function accuracySeries(runs: readonly Run[], options: SeriesOptions): Ac
     return [{ model: run.model, modelIndex, runId: run.id, top1: run.top1 }];
   });
   const numeric = levels.length > 0 && levels.every((level) => typeof level === 'number');
-  const levelNames = levels.map(levelText);
+  const levelNames = levels.map((level) => levelText(level, factor));
   return {
     factor,
     levels,

@@ -1,3 +1,5 @@
+import { layersText, type Configuration } from '../../contract/index.ts';
+
 /** How settings are called on axes, in legends and in column headers, by their path in a configuration. */
 const names: Readonly<Record<string, string>> = {
   arithmetic: 'Arithmetic',
@@ -38,6 +40,7 @@ const names: Readonly<Record<string, string>> = {
   'accumulator.tile': 'Accumulator tile',
   'accumulator.products': 'Products',
   requantization: 'Requantization',
+  layers: 'Single layers',
   accelerator: 'Accelerator',
   'accelerator.preset': 'Preset',
   'accelerator.tile': 'Tile size N (products)',
@@ -88,8 +91,12 @@ export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
-/** The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects. */
-export function levelText(level: unknown): string {
+/**
+ * The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects.
+ * @param path of the setting; what single layers do otherwise is put in fewer words
+ */
+export function levelText(level: unknown, path = ''): string {
+  if (path === 'layers' && isLayers(level)) return layersText(level);
   if (level === true) return 'yes';
   if (level === false) return 'no';
   if (level === null || level === undefined) return 'none';
@@ -115,5 +122,8 @@ export function levelPhrase(path: string, level: unknown): string {
   if (phrase !== undefined)
     return level === 'ideal' ? `${phrase.replace('@-bit', 'ideal')}` : phrase.replace('@', levelText(level));
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  return `${settingName(path).toLowerCase()} ${levelText(level)}`;
+  return `${settingName(path).toLowerCase()} ${levelText(level, path)}`;
 }
+
+const isLayers = (level: unknown): level is Configuration['layers'] =>
+  typeof level === 'object' && level !== null && !Array.isArray(level);

@@ -1,6 +1,7 @@
 import ChartLine from '@lucide/svelte/icons/chart-line';
 import Box from '@lucide/svelte/icons/box';
 import Cpu from '@lucide/svelte/icons/cpu';
+import Gauge from '@lucide/svelte/icons/gauge';
 import GitCompare from '@lucide/svelte/icons/git-compare';
 import House from '@lucide/svelte/icons/house';
 import Images from '@lucide/svelte/icons/images';
@@ -26,6 +27,7 @@ export const places: readonly Place[] = [
   { screen: 'models', label: 'Models', icon: Box, key: 'm' },
   { screen: 'data', label: 'Data', icon: Images, key: 'd', within: ['measurements'] },
   { screen: 'design', label: 'Design', icon: SlidersHorizontal, key: 'n' },
+  { screen: 'sensitivity', label: 'Sensitivity', icon: Gauge, key: 'b' },
   { screen: 'experiments', label: 'Experiments', icon: ChartLine, key: 'e' },
   { screen: 'runs', label: 'Runs', icon: ListChecks, key: 'r' },
   { screen: 'compare', label: 'Compare', icon: GitCompare, key: 'c' },

@@ -14,6 +14,7 @@ const screens: Readonly<Record<Screen, Load>> = {
   data: () => import('../views/data/DatasetsView.svelte'),
   measurements: () => import('../views/measurements/MeasurementsView.svelte'),
   design: () => import('../views/design/DesignView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivitiesView.svelte'),
   experiments: () => import('../views/experiment/ExperimentsView.svelte'),
   runs: () => import('../views/runs/RunsView.svelte'),
   compare: () => import('../views/compare/CompareView.svelte'),
@@ -26,6 +27,7 @@ const details: Readonly<Partial<Record<Screen, Load>>> = {
   models: () => import('../views/models/ModelView.svelte'),
   data: () => import('../views/data/DatasetView.svelte'),
   measurements: () => import('../views/measurements/MeasurementView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivityView.svelte'),
   experiments: () => import('../views/experiment/ExperimentView.svelte'),
   runs: () => import('../views/run/RunView.svelte')
 };

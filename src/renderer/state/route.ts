@@ -5,6 +5,7 @@ export const screens = [
   'data',
   'measurements',
   'design',
+  'sensitivity',
   'experiments',
   'runs',
   'compare',
@@ -22,7 +23,14 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
-const withDetails: readonly Screen[] = ['models', 'data', 'measurements', 'experiments', 'runs'];
+const withDetails: readonly Screen[] = [
+  'models',
+  'data',
+  'measurements',
+  'sensitivity',
+  'experiments',
+  'runs'
+];
 
 /** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview. */
 export function parseRoute(hash: string): Route {

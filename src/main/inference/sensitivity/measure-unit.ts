@@ -23,7 +23,7 @@ import type { UnitJob, UnitMeasure } from './sensitivity-job.ts';
 import { pointGroups } from './sensitivity-units.ts';
 
 /** Bytes of activations that are kept to start from. */
-const keptBytes = 256 * 2 ** 20;
+const usualKeptBytes = 256 * 2 ** 20;
 
 /** The float network and what it says: what every unit is measured against. */
 export interface Ground {
@@ -52,12 +52,14 @@ interface Changed {
 /**
  * Quantizes one unit to each width, all else in float, and measures what becomes of the logits. What lies before the unit is
  * the float network's: it is computed once, and each width starts from its results.
+ * @param keptBytes how many bytes of those results are kept at a time
  * @throws BitlabError; RUN_CANCELLED where `signal` aborts
  */
 export async function measureUnit(
   ground: Ground,
   unitJob: UnitJob,
-  signal: AbortSignal
+  signal: AbortSignal,
+  keptBytes = usualKeptBytes
 ): Promise<UnitMeasure[]> {
   const { model, analysis, samples, labels, logits: float } = ground;
   const { threads } = unitJob.job;
@@ -66,7 +68,7 @@ export async function measureUnit(
   const output = analysis.output.name;
   const found = changed.map(() => new Float32Array(float.length));
   const inputs = changed[0]?.part.graph.inputs.map(({ name }) => name) ?? [];
-  for await (const chunk of enteringBatches(ground, inputs, threads, signal)) {
+  for await (const chunk of enteringBatches(ground, inputs, keptBytes, threads, signal)) {
     for (const [index, { part }] of changed.entries()) {
       const session = await openSession(writeModel(part), { threads });
       try {
@@ -154,6 +156,7 @@ interface KeptBatch {
 async function* enteringBatches(
   { model, analysis, source, samples }: Ground,
   tensors: readonly string[],
+  keptBytes: number,
   threads: number,
   signal: AbortSignal
 ): AsyncGenerator<readonly KeptBatch[]> {

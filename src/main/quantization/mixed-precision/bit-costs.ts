@@ -59,7 +59,8 @@ export class BitCosts {
   /** Size of a layer's parameters, in bits. */
   sizeBits(layer: SensitivityUnit, bits: number): number {
     const measure = this.#measures.get(keyOf('weights', layer.name, bits));
-    if (measure === undefined || measure.sizeBits === null) throw new Error(`${layer.name} was not measured at ${bits} bits`);
+    if (measure === undefined || measure.sizeBits === null)
+      throw new Error(`${layer.name} was not measured at ${bits} bits`);
     return measure.sizeBits;
   }
 
