@@ -16,6 +16,7 @@ export type InspectedModel = Pick<
   | 'macs'
   | 'layerCount'
   | 'layers'
+  | 'points'
   | 'operators'
   | 'floatOperators'
 >;
@@ -49,6 +50,7 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
       parameters,
       macs
     })),
+    points: analysis.points.map(({ tensor }) => tensor),
     operators,
     floatOperators: [...analysis.floatOperators]
   };
