@@ -53,6 +53,8 @@ export const Model = z.object({
 
 export const ModelDetails = Model.extend({
   layers: z.array(ModelLayer),
+  /** Tensors that are quantized, which overrides can name, too; unknown of models that older versions imported. */
+  points: z.array(z.string()).optional(),
   /** Operator -> how often it occurs in the file. */
   operators: z.record(z.string(), z.int()),
   /** Operators that stay in float. */

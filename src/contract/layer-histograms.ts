@@ -34,7 +34,7 @@ export const ValueHistogram = z.object({
   zero: z.number().nullable(),
   minimum: z.number(),
   maximum: z.number(),
-  /** Bins of equal widths from `start` to `end`. */
+  /** Bins of equal widths from `start` to `end`. Exact zeros, half of all values behind a Relu, are not in them. */
   start: z.number(),
   end: z.number(),
   counts: z.array(z.int()),
@@ -47,6 +47,9 @@ export const LayerHistograms = z.object({
   /** How many output channels the weights have, and how many groups each of them; 1 and 1 where one scale serves all. */
   channels: z.int(),
   groups: z.int(),
+  /** Which of them the weights are of; null for all. */
+  channel: z.int().nullable(),
+  group: z.int().nullable(),
   /** Of all weights, or of the channel and group that were asked for. */
   weights: ValueHistogram,
   /** On so many pictures of this data set. */

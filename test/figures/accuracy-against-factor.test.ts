@@ -61,7 +61,12 @@ describe('accuracyAgainstBits', () => {
     // The highest interval ends at 0.81 + 0.02.
     const { layout, data } = accuracyAgainstBits(runs, { theme: lightTheme, scale: 'top' });
     expect(layout.yaxis.range).toEqual([68, 83]);
-    expect(data.map((trace) => trace.cliponaxis)).toEqual([undefined, undefined, true, true]);
+    expect((data as ScatterTrace[]).map((trace) => trace.cliponaxis)).toEqual([
+      undefined,
+      undefined,
+      true,
+      true
+    ]);
   });
 
   test('says in words what it shows', () => {

@@ -47,7 +47,7 @@ test('weights, inputs and outputs of a layer, with the quantizers that a run has
       levelCount: 16,
       levelsUsed: report!.weightLevelsUsed
     });
-    expect(total(found.weights.counts)).toBe(found.weights.values);
+    expect(total(found.weights.counts) + found.weights.zeros).toBe(found.weights.values);
     expect(found.weights.values).toBeLessThanOrEqual(parameters);
     const clipped = found.weights.quantizer!.clippedBelow + found.weights.quantizer!.clippedAbove;
     expect(clipped / found.weights.values).toBeCloseTo(report!.weightsClipped, 9);

@@ -19,12 +19,12 @@ const histogramOf = (values: Float32Array, quantizer: Quantizer) =>
     scale: 0
   });
 
-test('every value is in one bin, and the ends are those of the values', () => {
+test('every value but zero is in one bin, and the ends are those of the values', () => {
   fc.assert(
     fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxLength: 200 }), (list) => {
       const values = Float32Array.from(list);
       const found = valueHistogram({ values, quantizer: null, codes: null, scaleOf: () => 0, scale: 0 });
-      expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
+      expect(found.counts.reduce((sum, count) => sum + count, found.zeros)).toBe(values.length);
       expect(found.start).toBeLessThanOrEqual(found.minimum);
       expect(found.end).toBeGreaterThanOrEqual(found.maximum);
       expect(found.zeros).toBe(list.filter((value) => value === 0).length);

@@ -7,7 +7,7 @@ import {
   type BitChoices,
   type RunDetails
 } from '../../src/contract/index.ts';
-import { designOfRun } from '../../src/renderer/views/design/run-design.ts';
+import { designOfRun } from '../../src/renderer/views/design/design-of-run.ts';
 import { choiceOf, firstBudget, valuesOfUniform } from '../../src/renderer/views/sensitivity/budget-form.ts';
 import { firstForm, requestOf } from '../../src/renderer/views/sensitivity/measure-request.ts';
 import { finishedRun } from '../figures/runs.ts';

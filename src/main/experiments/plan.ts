@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   BitlabError,
   canonicalJson,
+  type Configuration,
   type Dataset,
   type ExperimentFile,
   type Handlers,
@@ -10,6 +11,7 @@ import {
   type Plan,
   type RunStatus
 } from '../../contract/index.ts';
+import { requireMatches } from '../inference/layer-settings.ts';
 import type { Context } from './context.ts';
 import { designOf, type DesignPoint } from './design.ts';
 import { withMeasurements } from './named-measurements.ts';
@@ -82,6 +84,11 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
   };
   if (design.baseline !== null) add(design.baseline, true);
   for await (const point of withPauses(design.points())) add(point, false);
+  checkOverrides(
+    notebook,
+    models,
+    points.map(({ point }) => point.configuration)
+  );
   const quantized = points.some(({ point }) => point.configuration.arithmetic !== 'float');
   if (quantized && calibrate !== null && calibrationSamples < 2) {
     throw new BitlabError('CALIBRATION_TOO_FEW', { samples: calibrationSamples, dataset: calibrate.name });
@@ -129,6 +136,23 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     calibrationSamples,
     existing: await existingRuns(context, [...runs.keys()])
   };
+}
+
+/** Each override must match a layer or a tensor of each model. Models of older notebooks show it only when they are computed. */
+function checkOverrides(
+  notebook: Context['notebook'],
+  models: readonly Model[],
+  configurations: readonly Configuration[]
+): void {
+  const distinct = new Map(
+    configurations.map((configuration) => [JSON.stringify(Object.keys(configuration.layers)), configuration])
+  );
+  for (const model of models) {
+    const { layers, points } = notebook.models.details(model.id)!;
+    if (points === undefined) continue;
+    const names = layers.map(({ name }) => name);
+    for (const configuration of distinct.values()) requireMatches(configuration, names, points, model.name);
+  }
 }
 
 /** Looked up in portions, between which others get their turn. */

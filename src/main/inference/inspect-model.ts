@@ -17,6 +17,7 @@ export type InspectedModel = Pick<
   | 'macs'
   | 'layerCount'
   | 'layers'
+  | 'points'
   | 'operators'
   | 'floatOperators'
 >;
@@ -51,6 +52,7 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
       parameters: layer.parameters,
       macs: layer.macs
     })),
+    points: analysis.points.map(({ tensor }) => tensor),
     operators,
     floatOperators: [...analysis.floatOperators]
   };

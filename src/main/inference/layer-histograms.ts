@@ -57,6 +57,7 @@ export async function layerHistograms(
     layer: name,
     channels,
     groups,
+    ...part,
     weights: weightHistogram(floatInitializer(model, layer.weight).data, layer, quantizer, part),
     pictures: count,
     dataset: pictures.dataset,

@@ -46,7 +46,7 @@ export function valueHistogram(given: ToBeQuantized): ValueHistogram {
     maximum,
     start,
     end,
-    counts: counted(places, start, end),
+    counts: counted(places, values, start, end),
     quantizer: quantizer === null ? null : described(given, quantizer, places)
   };
 }
@@ -66,11 +66,13 @@ function commonZero({ zeroPoint }: Quantizer): number | null {
   return zeroPoint.every((zero) => zero === zeroPoint[0]) ? zeroPoint[0]! : null;
 }
 
-function counted(places: ArrayLike<number>, start: number, end: number): number[] {
+/** Without the values that are exactly zero. */
+function counted(places: ArrayLike<number>, values: Float32Array, start: number, end: number): number[] {
   const bins = Math.max(leastBins, Math.min(mostBins, 2 * Math.ceil(Math.sqrt(places.length))));
   const counts = new Array<number>(bins).fill(0);
   for (let i = 0; i < places.length; i++)
-    counts[Math.max(0, Math.min(Math.floor(((places[i]! - start) / (end - start)) * bins), bins - 1))]!++;
+    if (values[i] !== 0)
+      counts[Math.max(0, Math.min(Math.floor(((places[i]! - start) / (end - start)) * bins), bins - 1))]!++;
   return counts;
 }
 

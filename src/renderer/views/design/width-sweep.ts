@@ -1,4 +1,5 @@
 import type { ExperimentFile, RunDetails } from '../../../contract/index.ts';
+import { designOfRun } from './design-of-run.ts';
 
 /**
  * A product has as many bits as both of its factors together, and one more where a zero point makes weights unsymmetric; register
@@ -34,24 +35,13 @@ export function widthSweep(run: RunDetails): ExperimentFile {
   const lowest = narrowest(run);
   const widths = Array.from({ length: 33 - lowest }, (_, i) => 32 - i);
   const { bits: _bits, ...accumulator } = configuration.accumulator;
-  const { seed, ...fixed } = configuration;
+  const design = designOfRun(run);
+  const integer = { arithmetic: 'integer', accumulator: { ...accumulator, products: 'exact' } } as const;
   return {
+    ...design,
     name: `Accumulator width of ${described(run)}`,
     question: `How many bits do the accumulators of ${run.model} need?`,
-    models: [run.model],
-    data: {
-      evaluate: run.dataset,
-      calibrate: run.calibrationDataset,
-      calibrationSamples: run.provenance?.calibrationSamples ?? 512,
-      samples: run.samples
-    },
-    fixed: plain({ ...fixed, arithmetic: 'integer', accumulator: { ...accumulator, products: 'exact' } }),
-    factors: { 'accumulator.bits': widths.filter((bits) => bits % 4 === 0 || bits < 24) },
-    zip: [],
-    seeds: [seed],
-    baseline: true
+    fixed: { ...design.fixed, ...integer },
+    factors: { 'accumulator.bits': widths.filter((bits) => bits % 4 === 0 || bits < 24) }
   };
 }
-
-/** Without the settings that are left out, which a file does not have either. */
-const plain = (settings: object) => JSON.parse(JSON.stringify(settings)) as ExperimentFile['fixed'];

@@ -68,7 +68,7 @@ function described({
   return [
     listing([
       ['unit', unit === 'code' ? 'value / scale + zero point' : 'value'],
-      ['values', `${values}, ${zeros} of them zero`],
+      ['values', `${values}, ${zeros} of them zero, which are in no bin`],
       ['range', `${number(minimum)} to ${number(maximum)}`],
       ...levels
     ]),
