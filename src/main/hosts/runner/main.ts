@@ -7,6 +7,7 @@ import { inspectDataset, openDataset } from '../../datasets/index.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import { acceleratorThreads } from './accelerator-kernels.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
@@ -19,7 +20,8 @@ const openSource = (file: DatasetFile) => openDataset(file.path, file.format, fi
 const computation = new RunComputation(openSource, {
   linearAlgebra,
   integer: integerKernels,
-  statistics: statisticsKernels
+  statistics: statisticsKernels,
+  accelerator: acceleratorThreads
 });
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
