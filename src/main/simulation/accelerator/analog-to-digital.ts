@@ -52,12 +52,13 @@ export function sumReading(
   bounds: { readonly content: number; readonly tileSum: number }
 ): SumReading {
   if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bounds.content, bounds.tileSum);
-  const levels = levelsOf(range, adc.bits, adc.narrow);
-  const { step, low, high } = levels;
   if (transfer !== null) {
+    // Codes are taken for evenly spaced levels, wherever the table says that they stand.
+    const step = (range.high - range.low) / (transfer.length - 1);
     const thresholds = transferThresholds(transfer, adc.rounding, fullScaleSum);
-    return { converter: { kind: 'thresholds', thresholds, low }, step };
+    return { converter: { kind: 'thresholds', thresholds, low: rint(range.low / step) + 0 }, step };
   }
+  const { step, low, high } = levelsOf(range, adc.bits, adc.narrow);
   if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step };
   const perLevel = f32(1 / step);
   const ends = { low: f32(low), high: f32(high) };

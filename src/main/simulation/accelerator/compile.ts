@@ -140,7 +140,7 @@ export function compileLayer(
     range ?? { low: 0, high: 0 },
     fullScale.sum,
     isWhole && !isNoisy,
-    range === null || adc.transfer === null ? null : measurements.transfer(adc.transfer),
+    range === null || adc.transfer === null ? null : adcTransfer(adc, measurements.transfer(adc.transfer)),
     { content, tileSum }
   );
   checkSums(name, content, tileSum, reading.converter);
@@ -228,6 +228,19 @@ function rangeOf(
     case 'calibrated':
       return calibrated;
   }
+}
+
+/** @throws BitlabError CONFIGURATION_CONFLICT where a table is not one of the converter's */
+function adcTransfer(
+  { bits, narrow }: AcceleratorSettings['adc'],
+  transfer: readonly number[]
+): readonly number[] {
+  const codes = 2 ** (bits as number) - Number(narrow);
+  if (transfer.length === codes) return transfer;
+  return conflict(
+    `The transfer table of the analog-to-digital converter has ${transfer.length} codes, and the converter ${codes}`,
+    'Set accelerator.adc.bits to what the table has.'
+  );
 }
 
 /** The largest magnitude that the register can reach where nothing errs, in products. */
