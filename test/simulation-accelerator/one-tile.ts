@@ -14,6 +14,8 @@ export interface Product {
   /** For each output, the weights of its sum. */
   readonly weights: readonly (readonly number[])[];
   readonly weightBits: number;
+  /** Whether the lowest code is left out. */
+  readonly isNarrow?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Product {
  */
 export async function sumsOnHardware(
   kernels: AcceleratorKernels,
-  { activations, activationBits, weights, weightBits }: Product,
+  { activations, activationBits, weights, weightBits, isNarrow = false }: Product,
   settings: object,
   samples = 1,
   context: Partial<AcceleratorContext> = {}
@@ -40,7 +42,12 @@ export async function sumsOnHardware(
   };
   const end = 2 ** (weightBits - 1);
   const { layer } = compileLayer(
-    { name: 'layer', index: 0, integer, weights: { bits: weightBits, low: -end, high: end - 1 } },
+    {
+      name: 'layer',
+      index: 0,
+      integer,
+      weights: { bits: weightBits, low: isNarrow ? 1 - end : -end, high: end - 1 }
+    },
     { bits: 32, overflow: 'wrap' },
     AcceleratorSettings.parse(settings),
     { ...noHardwareSources, seed: 1, ...context },
