@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { onnxRuntimeVersion } from '../../src/main/inference/session.ts';
+import { acceleratorRows } from './accelerator.ts';
 import { networkRows } from './network-rows.ts';
 import { roundingRows } from './rounding.ts';
 import { rowTable } from './row.ts';
@@ -15,6 +16,7 @@ const rows = [
   ...(await networkRows('sample network, 32x32', sampleNetwork, words)),
   ...(await roundingRows('sample network, 32x32', sampleNetwork, words)),
   ...(await sensitivityRows('sample network, 32x32', sampleNetwork, words)),
+  ...(await acceleratorRows('sample network, 32x32', sampleNetwork, words)),
   ...(await networkRows('ResNet-18, 224x224, random weights', largeNetwork, words))
 ];
 const lines = [

@@ -1,14 +1,13 @@
-import { Configuration } from '../../src/contract/index.ts';
 import { insertFakeQuantization, lowerToIntegers } from '../../src/main/graph/index.ts';
 import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
-import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
-import { Calibration } from '../../src/main/inference/calibration.ts';
+import type { Calibration } from '../../src/main/inference/calibration.ts';
 import { evaluate, evaluationBatch } from '../../src/main/inference/evaluation.ts';
 import { graphExecutor, type Executor } from '../../src/main/inference/executor.ts';
 import { integerExecutor } from '../../src/main/inference/integer-executor.ts';
 import { integerSettings } from '../../src/main/inference/integer-settings.ts';
-import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
+import { planQuantization } from '../../src/main/inference/quantization-plan.ts';
 import { exactWeightStorage } from '../../src/main/inference/weight-storage.ts';
+import { calibrate, configured } from './calibrate.ts';
 import { isAskedFor, type Row } from './row.ts';
 import { shortestTimes } from './shortest.ts';
 import type { Subject } from './subjects.ts';
@@ -38,8 +37,6 @@ export async function networkRows(
   if (isAskedFor(calibrationRow, words)) rows.push(await calibrationTimes(subject, calibrationRow));
   return rows;
 }
-
-const configured = (bits: number) => Configuration.parse({ weights: { bits }, activations: { bits } });
 
 function contenders({ name, prepared: { model, analysis }, promises }: Subject): Contender[] {
   const timeAgainst = (ms: number, floatMs: number) => ms / floatMs;
@@ -113,14 +110,6 @@ async function evaluationRows(subject: Subject, asked: readonly Contender[]): Pr
     ratio: ratio(ms(what), ms('float')),
     promise
   }));
-}
-
-async function calibrate({ prepared, calibration: source, calibrationSamples }: Subject) {
-  const { model, analysis } = prepared;
-  const kernels = await statisticsKernels();
-  const calibration = new Calibration(model, analysis, source, calibrationSamples, 'benchmark', kernels);
-  await calibration.collect(demandsOf(configured(8), analysis), threads, () => {}, signal);
-  return calibration;
 }
 
 async function calibrationTimes(subject: Subject, what: string): Promise<Row> {

@@ -19,6 +19,11 @@ export const queryThreadEntry = bundled
   ? join(programFolder, 'out/main/queries.js')
   : join(programFolder, 'src/main/store/run-query-thread.ts');
 
+/** The file that starts a further thread of the accelerator kernels. */
+export const acceleratorWorkerEntry = bundled
+  ? join(programFolder, 'out/main/accelerator-worker.js')
+  : join(programFolder, 'src/main/hosts/runner/accelerator-worker.ts');
+
 /** The compiled WebAssembly kernels. */
 export const kernelsFolder = bundled
   ? join(programFolder, 'out/main/kernels')

@@ -8,6 +8,7 @@ import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunPhase } from '../../experiments/computer.ts';
+import { acceleratorThreads } from './accelerator-kernels.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { runCodeMaps, runDivergence, runIntegers, runOnnx } from './run-integers.ts';
@@ -21,7 +22,8 @@ const openSource = (file: DatasetFile) => openDataset(file.path, file.format, fi
 const computation = new RunComputation(openSource, {
   linearAlgebra,
   integer: integerKernels,
-  statistics: statisticsKernels
+  statistics: statisticsKernels,
+  accelerator: acceleratorThreads
 });
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,6 @@
 import type { AcceleratorSettings } from '../../../contract/index.ts';
 import type { TileConverter } from '../../kernels/accelerator-kernels.ts';
-import { f32, rint } from '../../numeric/float32.ts';
+import { f32, float32Epsilon, rint } from '../../numeric/float32.ts';
 
 /** The ends of a converter in products of slice codes. */
 export interface SumRange {
@@ -40,7 +40,8 @@ export interface SumReading {
 /**
  * @param isWhole whether sums are whole numbers when they reach the converter
  * @param transfer imported: the value in units of full scale at which each code stands, ascending; null for even levels
- * @param bound the largest magnitude that the register can reach in products; an ideal converter keeps fractions below it
+ * @param bounds the largest magnitudes that the register and the sum of a tile can reach, in products, where nothing errs: an
+ *   ideal converter keeps fractions below them
  */
 export function sumReading(
   adc: AcceleratorSettings['adc'],
@@ -48,18 +49,26 @@ export function sumReading(
   fullScaleSum: number,
   isWhole: boolean,
   transfer: readonly number[] | null,
-  bound: number
+  bounds: { readonly content: number; readonly tileSum: number }
 ): SumReading {
-  if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bound);
-  const levels = levelsOf(range, adc.bits, adc.narrow);
-  const { step, low, high } = levels;
+  if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bounds.content, bounds.tileSum);
   if (transfer !== null) {
+    // Codes are taken for evenly spaced levels, wherever the table says that they stand.
+    const step = (range.high - range.low) / (transfer.length - 1);
     const thresholds = transferThresholds(transfer, adc.rounding, fullScaleSum);
-    return { converter: { kind: 'thresholds', thresholds, low }, step };
+    return { converter: { kind: 'thresholds', thresholds, low: rint(range.low / step) + 0 }, step };
   }
+  const { step, low, high } = levelsOf(range, adc.bits, adc.narrow);
   if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step };
-  const perLevel = f32(1 / step);
-  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, low, high }, step };
+  const perLevel = levelsPerProduct(step, adc.rounding);
+  const ends = { low: f32(low), high: f32(high) };
+  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, ...ends }, step };
+}
+
+/** 1 / step as float32; for `floor` the next one above, so that a sum that is a level is not read as the one below. */
+function levelsPerProduct(step: number, rounding: 'nearest' | 'floor'): number {
+  const nearest = f32(1 / step);
+  return rounding === 'floor' && nearest * step < 1 ? f32(nearest * (1 + float32Epsilon)) : nearest;
 }
 
 const wholeReading: SumReading = {
@@ -67,11 +76,11 @@ const wholeReading: SumReading = {
   step: 1
 };
 
-/** Fractions of a product, as fine as 32 bits hold beside the largest sum. */
-function idealReading(bound: number): SumReading {
-  const fractionBits = Math.min(Math.max(29 - Math.ceil(Math.log2(bound)), 0), 16);
-  const end = 2 ** 30;
+/** Fractions of a product, as fine as 32 bits hold beside the largest sum; sums of up to twice the largest pass. */
+function idealReading(bound: number, tileSum: number): SumReading {
+  const fractionBits = Math.min(Math.max(28 - Math.ceil(Math.log2(bound)), 0), 16);
   const perLevel = 2 ** fractionBits;
+  const end = f32(Math.min(2 * tileSum * perLevel, 2 ** 30));
   return {
     converter: { kind: 'levels', perLevel, rounding: 'nearest', low: -end, high: end },
     step: 1 / perLevel

@@ -65,10 +65,10 @@ export function compileLayer(
   const length = reductionLength(integer.shape);
   const order = settings.reduction === 'channel-innermost' ? 'channel-innermost' : 'channel-outermost';
   const indices = reductionIndices(integer.shape, order);
-  const codes = Int32Array.from(integer.weights, (_, i) => {
-    const channel = Math.floor(i / length);
-    return integer.weights[channel * length + indices[i % length]!]!;
-  });
+  const codes = new Int32Array(integer.weights.length);
+  for (let first = 0; first < codes.length; first += length) {
+    for (let k = 0; k < length; k++) codes[first + k] = integer.weights[first + indices[k]!]!;
+  }
   const activationSlices = slicesOf(integer.input.high - integer.input.low, settings.slicing.activations);
   const signs = signScheme(settings.signs, weights.bits, weights.low, weights.high);
   const link =
@@ -132,17 +132,18 @@ export function compileLayer(
   }
 
   const fullScale = fullScaleOf(tile, activationSlices[0]!.largest, devices[0]!.slice.largest);
-  const bound = largestContent(passes.length, activationSlices, devices, Math.min(length, tile), length);
+  const content = largestContent(activationSlices, devices, length);
+  const tileSum = Math.min(length, tile) * fullScale.activation * fullScale.weight;
   const range = rangeOf(adc, fullScale, settings.signs === 'differential', calibrated);
   const reading = sumReading(
     range === null ? { ...adc, bits: 'ideal' } : adc,
     range ?? { low: 0, high: 0 },
     fullScale.sum,
     isWhole && !isNoisy,
-    range === null || adc.transfer === null ? null : measurements.transfer(adc.transfer),
-    bound
+    range === null || adc.transfer === null ? null : adcTransfer(adc, measurements.transfer(adc.transfer)),
+    { content, tileSum }
   );
-  checkSums(name, bound, Math.min(length, tile) * fullScale.activation * fullScale.weight, reading.converter);
+  checkSums(name, content, tileSum, reading.converter);
 
   const sumOfWeights = sumsOfWeights(integer, channels, length);
   const { zeroPoint, low } = integer.input;
@@ -154,7 +155,11 @@ export function compileLayer(
       input: integer.input,
       passes,
       converter: reading.converter,
-      accumulator,
+      // The register has its bits for products; fractions of an ideal converter come below them.
+      accumulator: {
+        ...accumulator,
+        bits: Math.min(accumulator.bits + Math.max(-Math.log2(reading.step), 0), 32)
+      },
       step: reading.step,
       positionFactors: Int32Array.from(
         { length: channels },
@@ -192,8 +197,8 @@ function asTheyLie(
   Kind: typeof Int16Array | typeof Float32Array
 ): Int16Array | Float32Array {
   const weights = new Kind(placed.length);
-  for (let i = 0; i < placed.length; i++) {
-    weights[i - (i % length) + indices[i % length]!] = placed[i]!;
+  for (let first = 0; first < placed.length; first += length) {
+    for (let k = 0; k < length; k++) weights[first + indices[k]!] = placed[first + k]!;
   }
   return weights;
 }
@@ -225,21 +230,32 @@ function rangeOf(
   }
 }
 
+/** @throws BitlabError CONFIGURATION_CONFLICT where a table is not one of the converter's */
+function adcTransfer(
+  { bits, narrow }: AcceleratorSettings['adc'],
+  transfer: readonly number[]
+): readonly number[] {
+  const codes = 2 ** (bits as number) - Number(narrow);
+  if (transfer.length === codes) return transfer;
+  return conflict(
+    `The transfer table of the analog-to-digital converter has ${transfer.length} codes, and the converter ${codes}`,
+    'Set accelerator.adc.bits to what the table has.'
+  );
+}
+
 /** The largest magnitude that the register can reach where nothing errs, in products. */
 function largestContent(
-  passes: number,
   activations: readonly Slice[],
   devices: readonly { readonly slice: Slice }[],
-  elements: number,
   length: number
 ): number {
-  let bound = 0;
+  let bound = 1;
   for (const { slice } of devices) {
     for (const activation of activations) {
       bound += length * activation.largest * slice.largest * 2 ** (activation.shift + slice.shift);
     }
   }
-  return Math.max(bound, passes, elements);
+  return bound;
 }
 
 function checkOperands(name: string, activation: Slice, weight: Slice): void {
