@@ -36,8 +36,8 @@ const names: Readonly<Record<string, string>> = {
   requantization: 'Requantization',
   accelerator: 'Accelerator',
   'accelerator.preset': 'Hardware',
-  'accelerator.tile': 'Tile (N)',
-  'accelerator.units': 'Units (M)',
+  'accelerator.tile': 'Tile size',
+  'accelerator.units': 'Units',
   'accelerator.reduction': 'Order of the reduction',
   'accelerator.slicing.activations': 'Activation slices',
   'accelerator.slicing.weights': 'Weight slices',
@@ -71,6 +71,12 @@ export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
+/** The name of a setting within a sentence: in lower case but for abbreviations. */
+export function settingPhrase(path: string): string {
+  const name = settingName(path);
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /** The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects. */
 export function levelText(level: unknown): string {
   if (level === true) return 'yes';
@@ -84,5 +90,5 @@ export function levelPhrase(path: string, level: unknown): string {
   if (path === 'weights.bits') return `${levelText(level)}-bit weights`;
   if (path === 'activations.bits') return `${levelText(level)}-bit activations`;
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  return `${settingName(path).toLowerCase()} ${levelText(level)}`;
+  return `${settingPhrase(path)} ${levelText(level)}`;
 }
