@@ -22,7 +22,7 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
   const layout = baseLayout(
     theme,
     axis(theme, 'Light of a wavelength (dBm)', {
-      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 3],
+      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 7],
       fixedrange: true
     }),
     axis(theme, '', {
