@@ -61,7 +61,7 @@ export function schemaProblem(
 
 /** The bit width of weights or activations, here or in an override. */
 function isBits(path: readonly PropertyKey[]): boolean {
-  if (path.includes('converters')) return false;
+  if (path.at(-3) === 'converters') return false;
   return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
 }
 
