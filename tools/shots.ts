@@ -39,6 +39,7 @@ const screens = [
   'experiments',
   'runs',
   'compare',
+  'accelerator',
   'settings'
 ];
 const emptyShots = screens.map((name): Shot => ({ name: `empty-${name}`, hash: `#/${name}` }));

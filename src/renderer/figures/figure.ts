@@ -51,6 +51,8 @@ export interface BarTrace {
   x: (number | null)[];
   /** Where each bar begins; 0 where it is left out. */
   base?: number[];
+  /** Of a bar, in rows. */
+  width?: number;
   y: number[];
   text?: string[];
   textposition?: 'outside';

@@ -15,14 +15,14 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
   const floor = Math.floor(Math.min(receivedPowerDbm, needed ?? 0, 0) - 3);
   const rows = names.map((_, index) => index);
   const marks = names.map((_, index) => {
-    if (index === 0) return `${laserDbm.toFixed(2)} dBm`;
-    if (index === names.length - 1) return `${receivedPowerDbm.toFixed(2)} dBm`;
+    if (index === 0) return `${signed(laserDbm)} dBm`;
+    if (index === names.length - 1) return `${signed(receivedPowerDbm)} dBm`;
     return `−${losses[index - 1]!.decibel.toFixed(2)}`;
   });
   const layout = baseLayout(
     theme,
     axis(theme, 'Light of a wavelength (dBm)', {
-      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 3],
+      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 7],
       fixedrange: true
     }),
     axis(theme, '', {
@@ -47,6 +47,7 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
     name,
     x: end.map((value, index) => value - base[index]!),
     base: [...base],
+    width: 0.7,
     y: [...indices],
     text: indices.map((index) => marks[index]!),
     textposition: 'outside' as const,
@@ -87,7 +88,6 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
     ],
     layout: {
       ...layout,
-      bargap: 0.3,
       dragmode: false,
       barmode: 'overlay',
       showlegend: needed !== null,
@@ -116,3 +116,5 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
     heightPixels: 340
   };
 }
+
+const signed = (value: number) => value.toFixed(2).replace('-', '−');

@@ -42,7 +42,7 @@ const names: Readonly<Record<string, string>> = {
   requantization: 'Requantization',
   layers: 'Single layers',
   accelerator: 'Accelerator',
-  'accelerator.preset': 'Preset',
+  'accelerator.preset': 'Hardware',
   'accelerator.tile': 'Tile size N (products)',
   'accelerator.units': 'Units M',
   'accelerator.reduction': 'Order of the reduction',
@@ -91,6 +91,12 @@ export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
+/** The name of a setting within a sentence: in lower case but for abbreviations. */
+export function settingPhrase(path: string): string {
+  const name = settingName(path);
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /**
  * The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects.
  * @param path of the setting; what single layers do otherwise is put in fewer words
@@ -122,7 +128,7 @@ export function levelPhrase(path: string, level: unknown): string {
   if (phrase !== undefined)
     return level === 'ideal' ? `${phrase.replace('@-bit', 'ideal')}` : phrase.replace('@', levelText(level));
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  return `${settingName(path).toLowerCase()} ${levelText(level, path)}`;
+  return `${settingPhrase(path)} ${levelText(level, path)}`;
 }
 
 const isLayers = (level: unknown): level is Configuration['layers'] =>

@@ -129,12 +129,19 @@ interface SchemaNode {
   };
 }
 
-/** What the contract says of a setting. */
+/** What the contract says of a setting, as the screen writes it. */
 export function aboutField(path: string): string {
   let node: SchemaNode | undefined = AcceleratorSettings as unknown as SchemaNode;
   for (const name of path.split('.')) {
     while (node?.def.innerType !== undefined) node = node.def.innerType;
     node = node?.def.shape?.[name];
   }
-  return (node?.description ?? '').replaceAll('`', '');
+  return (node?.description ?? '')
+    .replaceAll('`', '')
+    .replaceAll('10^9', '10⁹')
+    .replace(/\bum\b/g, 'µm')
+    .replace(/\bmm2\b/g, 'mm²')
+    .replace(/\buW\b/g, 'µW')
+    .replace(/(\d) us\b/g, '$1 µs')
+    .replace(/\bnull\b/g, 'empty');
 }

@@ -19,15 +19,15 @@ export function noiseRows({ noise, noiseAtFullScale }: OperatingPoint): NoiseRow
     grows
   });
   return [
-    row('Thermal and dark current', noise.additive, 'the same for every sum'),
-    row('Shot', noise.shot, 'with the root of the sum'),
-    row('Intensity of the laser (RIN)', noise.proportional, 'in proportion to the sum'),
+    row('Thermal and dark current', noise.additive, 'not at all'),
+    row('Shot', noise.shot, 'as the root of the sum'),
+    row('Intensity of the laser (RIN)', noise.proportional, 'as the sum'),
     row('All', noiseAtFullScale, '')
   ];
 }
 
 export const noiseColumns: readonly Column<NoiseRow>[] = [
-  { key: 'source', title: 'Noise of a full-scale sum', text: ({ source }) => source },
+  { key: 'source', title: 'Noise at full scale', text: ({ source }) => source },
   {
     key: 'deviation',
     title: 'Rms',
@@ -42,5 +42,5 @@ export const noiseColumns: readonly Column<NoiseRow>[] = [
     align: 'number',
     text: ({ share }) => (share * 100).toFixed(1)
   },
-  { key: 'grows', title: 'How it grows', minor: true, text: ({ grows }) => grows }
+  { key: 'grows', title: 'Grows', text: ({ grows }) => grows }
 ];
