@@ -151,9 +151,13 @@ export const AcceleratorSettings = z.strictObject({
   adc: z
     .strictObject({
       bits: z
-        .union([z.literal('ideal'), z.int().min(1).max(24)])
+        .union([z.literal('ideal'), z.int().min(1).max(32)])
         .default('ideal')
         .describe('Bits of the analog-to-digital converter; `ideal` passes sums through.'),
+      narrow: z
+        .boolean()
+        .default(false)
+        .describe('One level less than 2^bits, so that there are as many below 0 as above.'),
       range: z
         .enum(['full-scale', 'calibrated', 'fixed'])
         .default('full-scale')

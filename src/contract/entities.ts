@@ -202,6 +202,26 @@ export const LayerReport = z.object({
   channelGainDb: z.number().nullable()
 });
 
+/** How a layer lies on an accelerator, and what its converters did to its sums. */
+export const AcceleratorResult = z.object({
+  /** Tiles of the reduction, and uses of the hardware for each tile: pairs of slices, and rails. */
+  tiles: z.int(),
+  passes: z.int(),
+  /** Products of the reduction for each place of its tiles. */
+  utilization: z.number(),
+  /** The largest sum of a tile that can be, in products of slice codes. */
+  fullScale: z.number(),
+  /** Ends of the analog-to-digital converter in units of full scale; null for an ideal one. */
+  adcLow: z.number().nullable(),
+  adcHigh: z.number().nullable(),
+  /** Share of the tiles' sums that lay beyond its outermost level. */
+  clippedShare: z.number(),
+  /** Additions that did not fit into the register. */
+  overflows: z.int(),
+  /** SQNR of the layer's output on the first samples against exact integers on the same input, in dB; null where nothing was lost. */
+  outputSqnrDb: z.number().nullable()
+});
+
 /** How codes differ from those of the integers. */
 export const CodeDifference = z.object({ differing: z.int(), share: z.number(), largest: z.int() });
 
@@ -244,7 +264,9 @@ export const LayerResult = z.object({
   /** Of a quantized run. */
   report: LayerReport.optional(),
   /** In integer arithmetic. */
-  integers: IntegerResult.optional()
+  integers: IntegerResult.optional(),
+  /** In accelerator arithmetic. */
+  accelerator: AcceleratorResult.optional()
 });
 
 /** Where and with what a run was computed. */
@@ -295,6 +317,8 @@ export const ExperimentDetails = Experiment.extend({
   /** The factors whose levels differ between runs, as dotted paths, in the file's order. */
   factors: z.array(z.string()),
   runs: z.array(Run),
+  /** Those of the runs that only an error budget needs: they stand for no combination of levels. */
+  stageRuns: z.array(Identifier),
   /** Seconds until all runs are done, where it can be told. */
   secondsLeft: z.number().nullable()
 });
@@ -316,6 +340,7 @@ export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
 export type LayerReport = z.infer<typeof LayerReport>;
 export type IntegerResult = z.infer<typeof IntegerResult>;
+export type AcceleratorResult = z.infer<typeof AcceleratorResult>;
 export type CodeDifference = z.infer<typeof CodeDifference>;
 export type Divergence = z.infer<typeof Divergence>;
 export type LayerResult = z.infer<typeof LayerResult>;

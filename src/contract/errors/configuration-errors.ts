@@ -27,6 +27,12 @@ export const configurationErrors = catalogue({
     remedy: '{advice}',
     exit: 2
   },
+  ACCELERATOR_CALIBRATION_FOREIGN: {
+    sentence:
+      'The ranges of the analog-to-digital converters were calibrated on other hardware ({made}) than {layer} is computed on ({expected}).',
+    remedy: 'Calibrate again with the hardware settings of this run; they decide which sums there are.',
+    exit: 1
+  },
   GROUPS_UNEVEN: {
     sentence: '{layer} has {channels} input channels, which groups of {groupSize} do not divide.',
     remedy: 'Choose a group size that divides them, or give {layer} an override with granularity channel.',

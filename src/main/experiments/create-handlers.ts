@@ -4,6 +4,7 @@ import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
+import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export-runs.ts';
 import { measurementHandlers } from './measurements.ts';
@@ -33,6 +34,7 @@ export function createHandlers(
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
     ...runningHandlers(context, queue),
+    ...budgetHandlers(context, queue),
     ...runHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),

@@ -6,7 +6,9 @@ import {
   type Handlers
 } from '../../contract/index.ts';
 import type { StoredExperiment } from '../store/index.ts';
+import { stageRuns } from './budget-cases.ts';
 import { timestamp, type Context } from './context.ts';
+
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
 import { formatExperiment, parseExperiment } from './experiment-text.ts';
 import { experimentWithId } from './names.ts';
@@ -83,6 +85,7 @@ function experimentDetails(
     file: stored.file,
     factors: varyingFactors(stored.file),
     runs,
+    stageRuns: stageRuns(context, stored, runs),
     secondsLeft: queue.secondsLeft(stored.id) ?? (open.length > 0 ? estimate() : null)
   };
 }

@@ -23,7 +23,7 @@ export function checkMethods(configuration: Configuration): void {
 }
 
 function checkGroups({ arithmetic, bias }: Configuration, at: (name: string) => string): void {
-  if (arithmetic === 'integer')
+  if (arithmetic !== 'simulated')
     refuse(
       `Integer arithmetic adds up products under one scale for each output channel, and ${at('granularity')} is group`,
       'Set arithmetic: simulated, or another granularity.'
@@ -37,7 +37,7 @@ function checkGrid(
   at: (name: string) => string
 ): void {
   const isGrid = `${at('grid')} is ${settings.grid}`;
-  if (arithmetic === 'integer')
+  if (arithmetic !== 'simulated')
     refuse(
       `Integer arithmetic has evenly spaced levels, and ${isGrid}`,
       'Set arithmetic: simulated, or grid: uniform.'

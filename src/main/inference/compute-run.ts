@@ -3,18 +3,23 @@ import { availableParallelism, cpus } from 'node:os';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
 import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
+import { noHardwareSources, type HardwareSources } from './accelerator-context.ts';
 import { acceleratorMetrics } from './accelerator-cost.ts';
+import { acceleratorBatch, acceleratorNetwork, calibrateAdc, hardwareOf } from './accelerator-network.ts';
+import { hardwareHash, type AdcCalibration } from './adc-calibration.ts';
 import { Calibration } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor, type Executor } from './executor.ts';
 import { bitOperations, modelSizeBits } from './model-cost.ts';
+import { openMeasurements } from './open-measurements.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
 import { demandsOf, floatLayers, planQuantization, type PlannedQuantization } from './quantization-plan.ts';
 import { layerOutputs, layerReports, type LayerOutputs } from './layer-reports.ts';
 import { needsRefinement, refineWeights, type RefinedNetwork } from './refine-weights.ts';
 import type { RunKernels } from './run-kernels.ts';
+import { referenceAcceleratorKernels } from '../kernels/reference/accelerator-layer.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
 import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
@@ -36,19 +41,22 @@ export class RunComputation {
   readonly #equalized = new RecentlyUsed<EqualizedNetwork>(4);
   readonly #refined = new RecentlyUsed<RefinedNetwork>(4);
   readonly #layerOutputs = new RecentlyUsed<Promise<LayerOutputs>>(4);
+  readonly #adcCalibrations = new RecentlyUsed<AdcCalibration>(8);
   readonly #kernels: RunKernels;
+  readonly #hardware: HardwareSources;
 
-  /** @param kernels the plain references where none are given */
+  /**
+   * @param kernels the plain references where none are given
+   * @param hardware what configurations of accelerators refer to
+   */
   constructor(
     openSource: OpenSource,
-    kernels: RunKernels = {
-      linearAlgebra: async () => referenceLinearAlgebra,
-      integer: async () => referenceIntegerKernels,
-      statistics: async () => referenceStatisticsKernels
-    }
+    kernels: Partial<RunKernels> = {},
+    hardware: HardwareSources = noHardwareSources
   ) {
     this.#openSource = openSource;
-    this.#kernels = kernels;
+    this.#hardware = hardware;
+    this.#kernels = { ...plainKernels, ...kernels };
   }
 
   /** @throws BitlabError; an aborted `signal` rejects with RUN_CANCELLED */
@@ -114,7 +122,11 @@ export class RunComputation {
     onProgress('evaluating', 0);
     const report = (fraction: number) => onProgress('evaluating', fraction);
     const { executor } = network;
-    const { logits, classes } = await this.#evaluated(executor, prepared, dataset, samples, report, signal);
+    const batch =
+      job.configuration.arithmetic === 'accelerator'
+        ? acceleratorBatch(prepared)
+        : evaluationBatch(prepared.analysis);
+    const { logits, classes } = await this.#evaluated(executor, batch, dataset, samples, report, signal);
     const bad = firstNonFiniteSample(logits, classes);
     if (bad !== null) throw await describeNonFinite(network.model, dataset, bad, inputShape);
     if (reference === null) this.#floatLogits.set(floatKey(job, samples), logits);
@@ -166,7 +178,8 @@ export class RunComputation {
     const known = this.#floatLogits.get(key);
     if (known !== undefined) return known;
     const executor = await graphExecutor(prepared.model, prepared.analysis.input.shape, job.threads);
-    const { logits } = await this.#evaluated(executor, prepared, dataset, samples, () => {}, signal);
+    const batch = evaluationBatch(prepared.analysis);
+    const { logits } = await this.#evaluated(executor, batch, dataset, samples, () => {}, signal);
     this.#floatLogits.set(key, logits);
     return logits;
   }
@@ -174,14 +187,13 @@ export class RunComputation {
   /** Evaluates and releases an executor. */
   async #evaluated(
     executor: Executor,
-    prepared: PreparedModel,
+    batch: number,
     dataset: SampleSource,
     samples: number,
     onProgress: (fraction: number) => void,
     signal: AbortSignal
   ) {
     try {
-      const batch = evaluationBatch(prepared.analysis);
       return await evaluate(executor, dataset, samples, batch, onProgress, signal);
     } finally {
       await executor.release();
@@ -202,7 +214,30 @@ export class RunComputation {
       return { model, plan: null, executor, kernels: 'onnxruntime', layers: () => floatLayers(analysis) };
     }
     const network = await this.#quantized(job, prepared, onProgress, signal, say);
-    return executableNetwork(configuration, network, this.#kernels.integer, threads, say);
+    if (configuration.arithmetic !== 'accelerator')
+      return executableNetwork(configuration, network, this.#kernels.integer, threads, say);
+    const kernels = {
+      accelerator: await this.#kernels.accelerator(threads),
+      integer: await this.#kernels.integer()
+    };
+    const context = {
+      linkNoise: this.#hardware.linkNoise,
+      measurements: await openMeasurements(job.measurements ?? [], this.#hardware.openMeasurement),
+      seed: configuration.seed
+    };
+    const parts = { kernels, context, threads };
+    const calibrate = async () => {
+      const key = adcCalibrationKey(job);
+      const known = this.#adcCalibrations.get(key);
+      if (known !== undefined) return known;
+      onProgress('calibrating', 0);
+      const source = await this.#dataset(job.calibrate!);
+      const report = (fraction: number) => onProgress('calibrating', fraction);
+      const made = await calibrateAdc(network, configuration, parts, source, report, signal);
+      this.#adcCalibrations.set(key, made);
+      return made;
+    };
+    return acceleratorNetwork(configuration, network, parts, calibrate, say);
   }
 
   /** Prepares and calibrates a network, and chooses its quantizers. */
@@ -305,6 +340,13 @@ export class RunComputation {
   }
 }
 
+const plainKernels: RunKernels = {
+  linearAlgebra: async () => referenceLinearAlgebra,
+  integer: async () => referenceIntegerKernels,
+  statistics: async () => referenceStatisticsKernels,
+  accelerator: async () => referenceAcceleratorKernels
+};
+
 interface EqualizedNetwork {
   readonly model: Model;
   readonly pairs: number | null;
@@ -343,6 +385,13 @@ function requireShape(job: RunJob, prepared: PreparedModel, dataset: SampleSourc
 const datasetKey = (file: DatasetFile) => `${file.hash} ${JSON.stringify(file.preprocessing)}`;
 const floatKey = (job: RunJob, samples: number) =>
   `${job.model.hash} ${datasetKey(job.evaluate)} ${samples} ${job.threads}`;
+
+/** All that decides which sums reach the converters: model, data, quantizers and hardware, but nothing random. */
+function adcCalibrationKey({ model, calibrate, calibrationSamples, configuration }: RunJob): string {
+  const { accelerator: _, seed: __, ...quantization } = configuration;
+  const hardware = hardwareHash(hardwareOf(configuration));
+  return `${model.hash} ${datasetKey(calibrate!)} ${calibrationSamples} ${JSON.stringify(quantization)} ${hardware}`;
+}
 
 function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

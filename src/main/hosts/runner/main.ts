@@ -7,6 +7,7 @@ import { inspectDataset, openDataset, openMeasurement } from '../../datasets/ind
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import { linkNoise } from '../../simulation/photonic/index.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
@@ -16,11 +17,11 @@ import { statisticsKernels } from './statistics-kernels.ts';
 const progressIntervalMs = 100;
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
-const computation = new RunComputation(openSource, {
-  linearAlgebra,
-  integer: integerKernels,
-  statistics: statisticsKernels
-});
+const computation = new RunComputation(
+  openSource,
+  { linearAlgebra, integer: integerKernels, statistics: statisticsKernels },
+  { linkNoise, openMeasurement: ({ path, name, kind }) => openMeasurement(path, name, kind) }
+);
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
 

@@ -3,6 +3,7 @@ import type {
   ConvolutionShape,
   IntegerKernels,
   IntegerLayer,
+  LayerShape,
   SumStatistics
 } from '../integer-kernels.ts';
 import {
@@ -43,7 +44,7 @@ function runLayer(
     for (let channel = 0; channel < channels; channel++) {
       const weightZeroPoint = weightZeroPoints[weightZeroPoints.length === 1 ? 0 : channel]!;
       for (let position = 0; position < positions; position++) {
-        const sources = sourcesOf(layer, channel, position);
+        const sources = codeSources(shape, channel, position);
         const activations = indices.map((index) => {
           const source = sources(index);
           return source === null ? layer.input.zeroPoint : codes[source]!;
@@ -66,8 +67,11 @@ function runLayer(
 }
 
 /** For an output value: weight index -> index of the code that it meets, or null where that is padding. */
-function sourcesOf(layer: IntegerLayer, channel: number, position: number): (index: number) => number | null {
-  const { shape } = layer;
+export function codeSources(
+  shape: LayerShape,
+  channel: number,
+  position: number
+): (index: number) => number | null {
   if (shape.kind === 'product') return (index) => position * shape.inputs + index;
   return convolutionSources(shape, channel, position);
 }
