@@ -41,7 +41,7 @@ async function useTheme({ page, call }: NotebookPage, theme: 'light' | 'dark'): 
   await page.locator(`html[data-theme=${theme}]`).waitFor();
 }
 
-const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'settings'];
+const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'accelerator', 'settings'];
 
 describe.skipIf(noBrowser)('a full notebook', () => {
   const notebook = useNotebook('computed');

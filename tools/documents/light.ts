@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LinkSettings, lossTitles, organizations, type Reach } from '../../src/contract/index.ts';
-import {
-  ceilingBits,
-  exactReach,
-  operatingPoint,
-  publishedReach
-} from '../../src/main/simulation/photonic/index.ts';
+import { ceilingBits, exactReach, operatingPoint } from '../../src/main/simulation/photonic/index.ts';
 
 /** Table II and the matrices of the scripts, as they were published. */
 const published = JSON.parse(

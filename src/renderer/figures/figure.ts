@@ -49,6 +49,10 @@ export interface BarTrace {
   orientation: 'h';
   name: string;
   x: (number | null)[];
+  /** Where each bar begins; 0 where it is left out. */
+  base?: number[];
+  /** Of a bar, in rows. */
+  width?: number;
   y: number[];
   text?: string[];
   textposition?: 'outside';
@@ -61,6 +65,8 @@ export interface BarTrace {
 export type Trace = ScatterTrace | BarTrace;
 
 export interface Axis {
+  /** A range is in powers of ten where it is `log`. */
+  type?: 'log';
   title?: { text: string; standoff?: number; font?: { color: string; size: number } };
   range?: [number, number];
   tickmode?: 'array';
@@ -117,6 +123,7 @@ export interface Layout {
   hovermode?: 'closest';
   hoverlabel?: { bgcolor: string; bordercolor: string; font: { color: string; family: string } };
   bargap?: number;
+  barmode?: 'overlay';
   dragmode?: 'zoom' | false;
 }
 

@@ -35,7 +35,7 @@ const names: Readonly<Record<string, string>> = {
   'accumulator.products': 'Products',
   requantization: 'Requantization',
   accelerator: 'Accelerator',
-  'accelerator.preset': 'Preset',
+  'accelerator.preset': 'Hardware',
   'accelerator.tile': 'Tile size N (products)',
   'accelerator.units': 'Units M',
   'accelerator.reduction': 'Order of the reduction',
@@ -70,6 +70,7 @@ const names: Readonly<Record<string, string>> = {
   'accelerator.link.organization': 'Organization',
   'accelerator.link.rateGigasamplesPerSecond': 'Rate (GS/s)',
   'accelerator.link.laserPowerDbm': 'Laser power (dBm)',
+  'accelerator.cost.arrays': 'Arrays',
   model: 'Model',
   dataset: 'Data',
   samples: 'Samples',
@@ -81,6 +82,12 @@ const names: Readonly<Record<string, string>> = {
 /** The name of a setting: its usual one, or its path where it has none. */
 export function settingName(path: string): string {
   return names[path] ?? path;
+}
+
+/** The name of a setting within a sentence: in lower case but for abbreviations. */
+export function settingPhrase(path: string): string {
+  const name = settingName(path);
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
 
 /** The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects. */
@@ -110,5 +117,5 @@ export function levelPhrase(path: string, level: unknown): string {
   if (phrase !== undefined)
     return level === 'ideal' ? `${phrase.replace('@-bit', 'ideal')}` : phrase.replace('@', levelText(level));
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  return `${settingName(path).toLowerCase()} ${levelText(level)}`;
+  return `${settingPhrase(path)} ${levelText(level)}`;
 }

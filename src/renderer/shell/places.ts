@@ -1,5 +1,6 @@
 import ChartLine from '@lucide/svelte/icons/chart-line';
 import Box from '@lucide/svelte/icons/box';
+import Cpu from '@lucide/svelte/icons/cpu';
 import GitCompare from '@lucide/svelte/icons/git-compare';
 import House from '@lucide/svelte/icons/house';
 import Images from '@lucide/svelte/icons/images';
@@ -28,5 +29,6 @@ export const places: readonly Place[] = [
   { screen: 'experiments', label: 'Experiments', icon: ChartLine, key: 'e' },
   { screen: 'runs', label: 'Runs', icon: ListChecks, key: 'r' },
   { screen: 'compare', label: 'Compare', icon: GitCompare, key: 'c' },
+  { screen: 'accelerator', label: 'Accelerator', icon: Cpu, key: 'a' },
   { screen: 'settings', label: 'Settings', icon: Settings, key: 's' }
 ];

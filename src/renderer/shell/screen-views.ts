@@ -17,6 +17,7 @@ const screens: Readonly<Record<Screen, Load>> = {
   experiments: () => import('../views/experiment/ExperimentsView.svelte'),
   runs: () => import('../views/runs/RunsView.svelte'),
   compare: () => import('../views/compare/CompareView.svelte'),
+  accelerator: () => import('../views/accelerator/AcceleratorView.svelte'),
   settings: () => import('../views/settings/SettingsView.svelte')
 };
 

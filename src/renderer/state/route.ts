@@ -8,6 +8,7 @@ export const screens = [
   'experiments',
   'runs',
   'compare',
+  'accelerator',
   'settings'
 ] as const;
 

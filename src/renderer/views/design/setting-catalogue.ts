@@ -1,18 +1,20 @@
-import { defaultConfiguration } from '../../../contract/index.ts';
+import { defaultConfiguration, type ResolvedPreset } from '../../../contract/index.ts';
 import { settingAt } from '../../figures/setting-at.ts';
+import { acceleratorSettings } from './accelerator-catalogue.ts';
 
-/** What a setting can be set to: a word, a number or a switch. */
-export type SettingValue = string | number | boolean;
+/** What a setting can be set to: a word, a number, a switch, or null for none. */
+export type SettingValue = string | number | boolean | null;
 
 /** One setting as the designer offers it. Its name is that of figures/setting-names.ts. */
 export interface Setting {
   readonly path: string;
-  readonly group: 'computation' | 'weights' | 'activations';
+  readonly group: 'computation' | 'accelerator' | 'weights' | 'activations';
   readonly choices: readonly SettingValue[];
   /** What it does, in one or two sentences. */
   readonly about: string;
-  /** Whether other whole numbers than the choices may be given, from 2 to 65,536. */
+  /** Whether other numbers than the choices may be given: whole ones from 2 to 65,536, unless limits say otherwise. */
   readonly open?: boolean;
+  readonly limits?: { readonly min: number; readonly max: number; readonly step: 1 | 'any' };
   /** What it is where a design does not say, for settings that the configuration leaves out. */
   readonly usual?: SettingValue;
   /** Offered only where another setting has, or may have, one of these values. */
@@ -26,9 +28,9 @@ export const settings: readonly Setting[] = [
   {
     path: 'arithmetic',
     group: 'computation',
-    choices: ['integer', 'simulated', 'float'],
+    choices: ['integer', 'simulated', 'float', 'accelerator'],
     about:
-      'integer computes with integer codes and 32-bit sums; simulated rounds to the same codes but computes in float32, as PyTorch’s FakeQuantize does; float quantizes nothing.'
+      'integer computes with integer codes and 32-bit sums; simulated rounds to the same codes but computes in float32, as PyTorch’s FakeQuantize does; float quantizes nothing; accelerator computes the integer codes on hardware whose sums carry errors.'
   },
   {
     path: 'bias',
@@ -232,11 +234,18 @@ export const settings: readonly Setting[] = [
     group: 'activations',
     choices: [false, true],
     about: 'Raises each scale to a power of two, so that rescaling is a shift.'
-  }
+  },
+  ...acceleratorSettings
 ];
 
-/** The value that a setting has where a design does not say otherwise. */
-export function usualValue(path: string): unknown {
+/**
+ * The value that a setting has where a design does not say otherwise.
+ * @param preset the one that the design's accelerator names
+ */
+export function usualValue(path: string, preset?: ResolvedPreset): unknown {
+  const [group = '', ...rest] = path.split('.');
+  if (group === 'accelerator' && preset !== undefined && rest[0] !== 'preset')
+    return settingAt(preset.resolved, rest.join('.'));
   return settingAt(defaultConfiguration, path) ?? settings.find((setting) => setting.path === path)?.usual;
 }
 
