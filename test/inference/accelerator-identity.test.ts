@@ -5,16 +5,20 @@ import { noHardwareSources } from '../../src/main/inference/accelerator-context.
 import { acceleratorExecutor } from '../../src/main/inference/accelerator-executor.ts';
 import { integerExecutor } from '../../src/main/inference/integer-executor.ts';
 import { integerSettings } from '../../src/main/inference/integer-settings.ts';
+import type { AcceleratorKernels } from '../../src/main/kernels/accelerator-kernels.ts';
 import type { IntegerKernels } from '../../src/main/kernels/integer-kernels.ts';
 import { referenceAcceleratorKernels } from '../../src/main/kernels/reference/accelerator-layer.ts';
 import { noMeasurements } from '../../src/main/simulation/accelerator/index.ts';
+import { compiledAccelerator } from '../kernels-accelerator/compiled-kernels.ts';
 import { compiledKernels } from '../kernels-integer/compiled-kernels.ts';
 import { randomNetworks } from './random-network.ts';
 import { smallNetwork } from './sample-network.ts';
 
 let integer: IntegerKernels;
+let compiled: AcceleratorKernels;
 beforeAll(async () => {
   integer = await compiledKernels();
+  compiled = await compiledAccelerator();
 });
 
 const slices = fc.option(fc.integer({ min: 1, max: 5 }), { nil: null });
@@ -70,7 +74,7 @@ test(
           const pictures = source.batch(0, 2);
           const expected = (await exact.infer(pictures, 2)).slice();
           await exact.release();
-          for (const accelerator of [referenceAcceleratorKernels]) {
+          for (const accelerator of [referenceAcceleratorKernels, compiled]) {
             const executor = await acceleratorExecutor(
               network,
               { accelerator, integer },

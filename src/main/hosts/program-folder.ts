@@ -14,6 +14,11 @@ export const runnerEntry = bundled
   ? join(programFolder, 'out/main/runner.js')
   : join(programFolder, 'src/main/hosts/runner/main.ts');
 
+/** The file that starts a further thread of the accelerator kernels. */
+export const acceleratorWorkerEntry = bundled
+  ? join(programFolder, 'out/main/accelerator-worker.js')
+  : join(programFolder, 'src/main/hosts/runner/accelerator-worker.ts');
+
 /** The compiled WebAssembly kernels. */
 export const kernelsFolder = bundled
   ? join(programFolder, 'out/main/kernels')

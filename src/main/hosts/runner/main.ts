@@ -8,6 +8,7 @@ import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
 import { linkNoise } from '../../simulation/photonic/index.ts';
+import { acceleratorThreads } from './accelerator-kernels.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
@@ -19,7 +20,7 @@ const progressIntervalMs = 100;
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
 const computation = new RunComputation(
   openSource,
-  { linearAlgebra, integer: integerKernels, statistics: statisticsKernels },
+  { linearAlgebra, integer: integerKernels, statistics: statisticsKernels, accelerator: acceleratorThreads },
   { linkNoise, openMeasurement: ({ path, name, kind }) => openMeasurement(path, name, kind) }
 );
 const cancellations = new Map<number, AbortController>();

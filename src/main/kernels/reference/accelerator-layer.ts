@@ -40,6 +40,7 @@ function runLayer(
   const sampleInput = inputElements(shape);
   const sampleOutput = outputElements(shape);
   const positions = sampleOutput / channels;
+  const channelsOfGroup = shape.kind === 'product' ? channels : channels / shape.groups;
   const { histogram } = layer;
   const counts: Counts = {
     sums: 0,
@@ -50,13 +51,15 @@ function runLayer(
   for (let sample = 0; sample < samples; sample++) {
     const codes = input.subarray(sample * sampleInput, (sample + 1) * sampleInput);
     for (let channel = 0; channel < channels; channel++) {
+      const row = channel % channelsOfGroup;
+      const block = Math.floor(channel / channelsOfGroup) * Math.ceil(channelsOfGroup / 4) + (row >> 2);
       for (let position = 0; position < positions; position++) {
         const sourceOf = codeSources(shape, channel, position);
         const activations = indices.map((index) => {
           const source = sourceOf(index);
           return (source === null ? layer.input.zeroPoint : codes[source]!) - layer.input.low;
         });
-        const place = { sample: firstSample + sample, channel, position };
+        const place = { sample: firstSample + sample, channel, block, lane: row & 3, position };
         const content = registerContent(layer, activations, indices, place, counts);
         const factor = layer.positionFactors[channel]!;
         const all = activations.reduce((sum, activation) => sum + activation, 0);
@@ -79,6 +82,9 @@ function runLayer(
 export interface SumPlace {
   readonly sample: number;
   readonly channel: number;
+  /** Four channels of a group each, and the channel among them. */
+  readonly block: number;
+  readonly lane: number;
   readonly position: number;
 }
 

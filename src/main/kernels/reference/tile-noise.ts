@@ -1,17 +1,17 @@
 import { f32 } from '../../numeric/float32.ts';
-import { gaussians } from '../../numeric/gaussian.ts';
+import { gaussians } from './gaussian.ts';
 import type { Key } from '../../numeric/random.ts';
 import { tileWord, type TileNoise, type TilePass } from '../accelerator-kernels.ts';
 import type { SumPlace, TileSums } from './accelerator-layer.ts';
 
 /**
- * A tile's sum with its error: one Gaussian with the variance of all errors of the tile. Four neighbouring channels share a
- * Philox block, whose counter is (position, channel / 4, sample, tile and pass).
+ * A tile's sum with its error: one Gaussian with the variance of all errors of the tile. Four neighbouring channels of a group
+ * share a Philox block, whose counter is (position, block, sample, tile and pass).
  */
 export function noisy(
   sums: TileSums,
   pass: TilePass,
-  { sample, channel, position }: SumPlace,
+  { sample, channel, block, lane, position }: SumPlace,
   tile: number,
   tiles: number,
   key: Key
@@ -20,7 +20,7 @@ export function noisy(
   const value = f32(sums.sum);
   const deviation = f32(Math.sqrt(tileVariance(noise, noise.variance[channel * tiles + tile]!, value, sums)));
   const word = tileWord(tile, pass.index);
-  const normal = gaussians([position, channel >>> 2, sample, word], key)[channel & 3]!;
+  const normal = gaussians([position, block, sample, word], key)[lane]!;
   return f32(value + f32(deviation * normal));
 }
 

@@ -40,7 +40,8 @@ export interface SumReading {
 /**
  * @param isWhole whether sums are whole numbers when they reach the converter
  * @param transfer imported: the value in units of full scale at which each code stands, ascending; null for even levels
- * @param bound the largest magnitude that the register can reach in products; an ideal converter keeps fractions below it
+ * @param bounds the largest magnitudes that the register and the sum of a tile can reach, in products, where nothing errs: an
+ *   ideal converter keeps fractions below them
  */
 export function sumReading(
   adc: AcceleratorSettings['adc'],
@@ -48,9 +49,9 @@ export function sumReading(
   fullScaleSum: number,
   isWhole: boolean,
   transfer: readonly number[] | null,
-  bound: number
+  bounds: { readonly content: number; readonly tileSum: number }
 ): SumReading {
-  if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bound);
+  if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bounds.content, bounds.tileSum);
   const levels = levelsOf(range, adc.bits, adc.narrow);
   const { step, low, high } = levels;
   if (transfer !== null) {
@@ -59,7 +60,8 @@ export function sumReading(
   }
   if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step };
   const perLevel = f32(1 / step);
-  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, low, high }, step };
+  const ends = { low: f32(low), high: f32(high) };
+  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, ...ends }, step };
 }
 
 const wholeReading: SumReading = {
@@ -67,11 +69,11 @@ const wholeReading: SumReading = {
   step: 1
 };
 
-/** Fractions of a product, as fine as 32 bits hold beside the largest sum. */
-function idealReading(bound: number): SumReading {
-  const fractionBits = Math.min(Math.max(29 - Math.ceil(Math.log2(bound)), 0), 16);
-  const end = 2 ** 30;
+/** Fractions of a product, as fine as 32 bits hold beside the largest sum; sums of up to twice the largest pass. */
+function idealReading(bound: number, tileSum: number): SumReading {
+  const fractionBits = Math.min(Math.max(28 - Math.ceil(Math.log2(bound)), 0), 16);
   const perLevel = 2 ** fractionBits;
+  const end = f32(Math.min(2 * tileSum * perLevel, 2 ** 30));
   return {
     converter: { kind: 'levels', perLevel, rounding: 'nearest', low: -end, high: end },
     step: 1 / perLevel

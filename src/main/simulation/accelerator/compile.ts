@@ -132,7 +132,8 @@ export function compileLayer(
   }
 
   const fullScale = fullScaleOf(tile, activationSlices[0]!.largest, devices[0]!.slice.largest);
-  const bound = largestContent(passes.length, activationSlices, devices, Math.min(length, tile), length);
+  const content = largestContent(activationSlices, devices, length);
+  const tileSum = Math.min(length, tile) * fullScale.activation * fullScale.weight;
   const range = rangeOf(adc, fullScale, settings.signs === 'differential', calibrated);
   const reading = sumReading(
     range === null ? { ...adc, bits: 'ideal' } : adc,
@@ -140,9 +141,9 @@ export function compileLayer(
     fullScale.sum,
     isWhole && !isNoisy,
     range === null || adc.transfer === null ? null : measurements.transfer(adc.transfer),
-    bound
+    { content, tileSum }
   );
-  checkSums(name, bound, Math.min(length, tile) * fullScale.activation * fullScale.weight, reading.converter);
+  checkSums(name, content, tileSum, reading.converter);
 
   const sumOfWeights = sumsOfWeights(integer, channels, length);
   const { zeroPoint, low } = integer.input;
@@ -154,7 +155,11 @@ export function compileLayer(
       input: integer.input,
       passes,
       converter: reading.converter,
-      accumulator,
+      // The register has its bits for products; fractions of an ideal converter come below them.
+      accumulator: {
+        ...accumulator,
+        bits: Math.min(accumulator.bits + Math.max(-Math.log2(reading.step), 0), 32)
+      },
       step: reading.step,
       positionFactors: Int32Array.from(
         { length: channels },
@@ -227,19 +232,17 @@ function rangeOf(
 
 /** The largest magnitude that the register can reach where nothing errs, in products. */
 function largestContent(
-  passes: number,
   activations: readonly Slice[],
   devices: readonly { readonly slice: Slice }[],
-  elements: number,
   length: number
 ): number {
-  let bound = 0;
+  let bound = 1;
   for (const { slice } of devices) {
     for (const activation of activations) {
       bound += length * activation.largest * slice.largest * 2 ** (activation.shift + slice.shift);
     }
   }
-  return Math.max(bound, passes, elements);
+  return bound;
 }
 
 function checkOperands(name: string, activation: Slice, weight: Slice): void {

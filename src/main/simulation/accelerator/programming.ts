@@ -1,4 +1,4 @@
-import { gaussians } from '../../numeric/gaussian.ts';
+import { gaussians } from '../../kernels/reference/gaussian.ts';
 import { randomKey, randomSources } from './random-sources.ts';
 
 /**
