@@ -8,7 +8,6 @@ import { integerSettings } from '../../src/main/inference/integer-settings.ts';
 import type { AcceleratorKernels } from '../../src/main/kernels/accelerator-kernels.ts';
 import type { IntegerKernels } from '../../src/main/kernels/integer-kernels.ts';
 import { referenceAcceleratorKernels } from '../../src/main/kernels/reference/accelerator-layer.ts';
-import { noMeasurements } from '../../src/main/simulation/accelerator/index.ts';
 import { compiledAccelerator } from '../kernels-accelerator/compiled-kernels.ts';
 import { compiledKernels } from '../kernels-integer/compiled-kernels.ts';
 import { randomNetworks } from './random-network.ts';
@@ -80,7 +79,7 @@ test(
               { accelerator, integer },
               configuration,
               settings,
-              { ...noHardwareSources, measurements: noMeasurements, seed: 0 },
+              { ...noHardwareSources, seed: 0 },
               { threads: 1, calibration: null }
             );
             expect(await executor.infer(pictures, 2)).toEqual(expected);

@@ -54,16 +54,18 @@ const settings = fc
       range: fc.constantFrom('full-scale', 'fixed'),
       low: fc.double({ min: -0.5, max: 0, noNaN: true }),
       high: fc.double({ min: 0.01, max: 0.5, noNaN: true }),
-      transfer: fc.constantFrom(null, null, 'converter')
+      isMeasured: fc.constantFrom(false, false, true)
     })
   })
-  .map(({ devices, noise, ...others }) => {
+  .map(({ devices, noise, adc: { isMeasured, ...adc }, ...others }) => {
     const isTable = devices === 'table';
     const isBent = devices === 'bent';
     const nonlinearity = isBent ? 0.02 : 0;
     const transfer = devices === 'measured' ? 'converter' : null;
     return AcceleratorSettings.parse({
       ...others,
+      // The table has 256 codes.
+      adc: isMeasured ? { ...adc, bits: 8, narrow: false, transfer: 'converter' } : adc,
       converters: { activations: { nonlinearity, transfer }, weights: { nonlinearity: -nonlinearity } },
       weightReach: isBent ? 0.9 : 1,
       crosstalk: isBent ? { spacingNm: 0.8, qualityFactor: 5000 } : null,

@@ -18,6 +18,7 @@ import { onnxRuntimeVersion } from '../../src/main/inference/session.ts';
 import { exactWeightStorage } from '../../src/main/inference/weight-storage.ts';
 import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
 import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
+import { acceleratorRows } from './accelerator.ts';
 import { normalSamples } from './normal-samples.ts';
 import { randomResNet18 } from './resnet18.ts';
 import { roundingRows } from './rounding.ts';
@@ -42,8 +43,13 @@ interface Subject {
   readonly samples: number;
   readonly calibration: SampleSource;
   readonly calibrationSamples: number;
-  /** `kernels`: our own ones, against float; measured where there is a promise. */
-  readonly promises: { readonly integer: number; readonly simulated: number; readonly kernels?: number };
+  /** `kernels`: our own ones, against float; they and the accelerator are measured where there is a promise. */
+  readonly promises: {
+    readonly integer: number;
+    readonly simulated: number;
+    readonly kernels?: number;
+    readonly accelerator?: true;
+  };
 }
 
 /** The shortest of several times, in ms: what else the machine does only ever adds. */
@@ -121,6 +127,10 @@ async function networkRows(subject: Subject): Promise<Row[]> {
       promise: { bound: 'at most', value: subject.promises.simulated }
     });
   }
+  const { plan } = planQuantization(model, analysis, configuration(8), calibration);
+  const accelerated = (executor: Executor) => executionMs(executor, subject);
+  if (subject.promises.accelerator === true)
+    rows.push(...(await acceleratorRows(subject.name, { model, analysis, plan }, floatMs, accelerated)));
   const executor = await graphExecutor(model, analysis.input.shape, threads);
   const batch = evaluationBatch(analysis);
   const forward = () =>
@@ -149,7 +159,7 @@ async function sampleNetwork(): Promise<Subject> {
     samples: 1000,
     calibration: await data('calib.npz'),
     calibrationSamples: 512,
-    promises: { integer: 2, simulated: 2.1, kernels: 6 }
+    promises: { integer: 2, simulated: 2.1, kernels: 6, accelerator: true }
   };
 }
 

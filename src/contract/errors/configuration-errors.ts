@@ -27,6 +27,12 @@ export const configurationErrors = catalogue({
     remedy: '{advice}',
     exit: 2
   },
+  ACCELERATOR_ADC_WITHOUT_BITS: {
+    sentence:
+      '{path} is 0: an analog-to-digital converter of 0 bits means an ideal one in one simulator and nonsense in another.',
+    remedy: 'Write ideal, or 1 bit or more.',
+    exit: 2
+  },
   ACCELERATOR_CALIBRATION_FOREIGN: {
     sentence:
       'The ranges of the analog-to-digital converters were calibrated on other hardware ({made}) than {layer} is computed on ({expected}).',
@@ -81,6 +87,12 @@ export const configurationErrors = catalogue({
   RUN_NOT_QUANTIZED: {
     sentence: 'The run {id} is in float arithmetic, so it has no codes.',
     remedy: 'Choose a run in simulated or integer arithmetic.',
+    exit: 2
+  },
+  RUN_ON_ACCELERATOR: {
+    sentence: 'The codes of run {id} part from exact integers by design: it is computed on an accelerator.',
+    remedy:
+      'See the hardware SQNR of its layers, or compare a run in integer arithmetic with the same quantizers.',
     exit: 2
   },
   RUNS_NOT_COMPARABLE: {

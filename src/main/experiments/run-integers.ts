@@ -22,6 +22,7 @@ export function integerHandlers(
   return {
     'runs.divergence': async ({ id, samples }) => {
       const { job } = jobOf(id);
+      if (job.configuration.arithmetic === 'accelerator') throw new BitlabError('RUN_ON_ACCELERATOR', { id });
       return queue.exclusively(() => computer.divergence(job, samples));
     },
 

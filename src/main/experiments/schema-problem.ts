@@ -51,6 +51,9 @@ export function schemaProblem(
   if (isBits(issue.path)) {
     return new BitlabError('CONFIGURATION_BITS', { ...place(issue.path, placement), value: shown(found) });
   }
+  if (found === 0 && issue.path.at(-1) === 'bits' && issue.path.at(-2) === 'adc') {
+    return new BitlabError('ACCELERATOR_ADC_WITHOUT_BITS', place(issue.path, placement));
+  }
   return new BitlabError('CONFIGURATION_INVALID', {
     ...place(issue.path, placement),
     value: shown(found),
@@ -61,7 +64,7 @@ export function schemaProblem(
 
 /** The bit width of weights or activations, here or in an override. */
 function isBits(path: readonly PropertyKey[]): boolean {
-  if (path.includes('converters')) return false;
+  if (path.at(-3) === 'converters') return false;
   return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
 }
 

@@ -1,12 +1,8 @@
 import { BitlabError } from '../../contract/index.ts';
-import type { LinkNoise } from '../simulation/accelerator/index.ts';
-import type { OpenMeasurement } from './run-job.ts';
+import { noMeasurements, type AcceleratorContext } from '../simulation/accelerator/index.ts';
 
 /** Where the noise of links and imported measurements come from. */
-export interface HardwareSources {
-  readonly linkNoise: LinkNoise;
-  readonly openMeasurement: OpenMeasurement;
-}
+export type HardwareSources = Omit<AcceleratorContext, 'seed'>;
 
 /** Without a model of links and without measurements: both are refused where a configuration names them. */
 export const noHardwareSources: HardwareSources = {
@@ -16,10 +12,5 @@ export const noHardwareSources: HardwareSources = {
       advice: 'Set accelerator.link: null, and give the noise as plain deviations.'
     });
   },
-  openMeasurement: async ({ name }) => {
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: `The measurement ${name} cannot be read here`,
-      advice: 'Leave the setting out that names it.'
-    });
-  }
+  measurements: noMeasurements
 };

@@ -25,7 +25,15 @@ import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/inde
 import { referenceStatisticsKernels } from '../kernels/reference/statistics/index.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
-import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
+import type {
+  DatasetFile,
+  OpenMeasurement,
+  OpenSource,
+  RunJob,
+  RunPhase,
+  RunResult,
+  SampleSource
+} from './run-job.ts';
 import { onnxRuntimeVersion } from './session.ts';
 
 /**
@@ -44,17 +52,21 @@ export class RunComputation {
   readonly #adcCalibrations = new RecentlyUsed<AdcCalibration>(8);
   readonly #kernels: RunKernels;
   readonly #hardware: HardwareSources;
+  readonly #openMeasurement: OpenMeasurement | null;
 
   /**
    * @param kernels the plain references where none are given
    * @param hardware what configurations of accelerators refer to
+   * @param openMeasurement reads the tables that jobs bring, which take the place of those of `hardware`
    */
   constructor(
     openSource: OpenSource,
     kernels: Partial<RunKernels> = {},
-    hardware: HardwareSources = noHardwareSources
+    hardware: HardwareSources = noHardwareSources,
+    openMeasurement: OpenMeasurement | null = null
   ) {
     this.#openSource = openSource;
+    this.#openMeasurement = openMeasurement;
     this.#hardware = hardware;
     this.#kernels = { ...plainKernels, ...kernels };
   }
@@ -221,8 +233,10 @@ export class RunComputation {
       integer: await this.#kernels.integer()
     };
     const context = {
-      linkNoise: this.#hardware.linkNoise,
-      measurements: await openMeasurements(job.measurements ?? [], this.#hardware.openMeasurement),
+      ...this.#hardware,
+      ...(job.measurements === undefined || this.#openMeasurement === null
+        ? {}
+        : { measurements: await openMeasurements(job.measurements, this.#openMeasurement) }),
       seed: configuration.seed
     };
     const parts = { kernels, context, threads };

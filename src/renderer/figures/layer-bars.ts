@@ -15,7 +15,10 @@ export type LayerQuantity =
   | 'worstCaseBits'
   | 'dataBits'
   | 'a2qMarginBits'
-  | 'biasErrorCodes';
+  | 'biasErrorCodes'
+  | 'hardwareSqnrDb'
+  | 'adcClipped'
+  | 'utilization';
 
 interface QuantityDescription {
   readonly title: string;
@@ -64,6 +67,24 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
     unit: 'codes',
     digits: 3,
     of: ({ integers }) => integers?.biasErrorCodes ?? null
+  },
+  hardwareSqnrDb: {
+    title: 'Hardware SQNR',
+    unit: 'dB',
+    digits: 1,
+    of: ({ accelerator }) => accelerator?.outputSqnrDb ?? null
+  },
+  adcClipped: {
+    title: 'Sums clipped by the converter',
+    unit: '%',
+    digits: 3,
+    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.clippedShare)
+  },
+  utilization: {
+    title: 'Utilization of tiles',
+    unit: '%',
+    digits: 1,
+    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.utilization)
   }
 };
 

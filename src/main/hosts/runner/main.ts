@@ -4,6 +4,7 @@
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
 import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
+import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
@@ -21,7 +22,8 @@ const openSource = (file: DatasetFile) => openDataset(file.path, file.format, fi
 const computation = new RunComputation(
   openSource,
   { linearAlgebra, integer: integerKernels, statistics: statisticsKernels, accelerator: acceleratorThreads },
-  { linkNoise, openMeasurement: ({ path, name, kind }) => openMeasurement(path, name, kind) }
+  { ...noHardwareSources, linkNoise },
+  ({ path, name, kind }) => openMeasurement(path, name, kind)
 );
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();

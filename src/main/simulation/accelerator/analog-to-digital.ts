@@ -1,6 +1,6 @@
 import type { AcceleratorSettings } from '../../../contract/index.ts';
 import type { TileConverter } from '../../kernels/accelerator-kernels.ts';
-import { f32, rint } from '../../numeric/float32.ts';
+import { f32, float32Epsilon, rint } from '../../numeric/float32.ts';
 
 /** The ends of a converter in products of slice codes. */
 export interface SumRange {
@@ -52,16 +52,23 @@ export function sumReading(
   bounds: { readonly content: number; readonly tileSum: number }
 ): SumReading {
   if (adc.bits === 'ideal') return isWhole ? wholeReading : idealReading(bounds.content, bounds.tileSum);
-  const levels = levelsOf(range, adc.bits, adc.narrow);
-  const { step, low, high } = levels;
   if (transfer !== null) {
+    // Codes are taken for evenly spaced levels, wherever the table says that they stand.
+    const step = (range.high - range.low) / (transfer.length - 1);
     const thresholds = transferThresholds(transfer, adc.rounding, fullScaleSum);
-    return { converter: { kind: 'thresholds', thresholds, low }, step };
+    return { converter: { kind: 'thresholds', thresholds, low: rint(range.low / step) + 0 }, step };
   }
+  const { step, low, high } = levelsOf(range, adc.bits, adc.narrow);
   if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step };
-  const perLevel = f32(1 / step);
+  const perLevel = levelsPerProduct(step, adc.rounding);
   const ends = { low: f32(low), high: f32(high) };
   return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, ...ends }, step };
+}
+
+/** 1 / step as float32; for `floor` the next one above, so that a sum that is a level is not read as the one below. */
+function levelsPerProduct(step: number, rounding: 'nearest' | 'floor'): number {
+  const nearest = f32(1 / step);
+  return rounding === 'floor' && nearest * step < 1 ? f32(nearest * (1 + float32Epsilon)) : nearest;
 }
 
 const wholeReading: SumReading = {

@@ -65,10 +65,10 @@ export function compileLayer(
   const length = reductionLength(integer.shape);
   const order = settings.reduction === 'channel-innermost' ? 'channel-innermost' : 'channel-outermost';
   const indices = reductionIndices(integer.shape, order);
-  const codes = Int32Array.from(integer.weights, (_, i) => {
-    const channel = Math.floor(i / length);
-    return integer.weights[channel * length + indices[i % length]!]!;
-  });
+  const codes = new Int32Array(integer.weights.length);
+  for (let first = 0; first < codes.length; first += length) {
+    for (let k = 0; k < length; k++) codes[first + k] = integer.weights[first + indices[k]!]!;
+  }
   const activationSlices = slicesOf(integer.input.high - integer.input.low, settings.slicing.activations);
   const signs = signScheme(settings.signs, weights.bits, weights.low, weights.high);
   const link =
@@ -140,7 +140,7 @@ export function compileLayer(
     range ?? { low: 0, high: 0 },
     fullScale.sum,
     isWhole && !isNoisy,
-    range === null || adc.transfer === null ? null : measurements.transfer(adc.transfer),
+    range === null || adc.transfer === null ? null : adcTransfer(adc, measurements.transfer(adc.transfer)),
     { content, tileSum }
   );
   checkSums(name, content, tileSum, reading.converter);
@@ -197,8 +197,8 @@ function asTheyLie(
   Kind: typeof Int16Array | typeof Float32Array
 ): Int16Array | Float32Array {
   const weights = new Kind(placed.length);
-  for (let i = 0; i < placed.length; i++) {
-    weights[i - (i % length) + indices[i % length]!] = placed[i]!;
+  for (let first = 0; first < placed.length; first += length) {
+    for (let k = 0; k < length; k++) weights[first + indices[k]!] = placed[first + k]!;
   }
   return weights;
 }
@@ -228,6 +228,19 @@ function rangeOf(
     case 'calibrated':
       return calibrated;
   }
+}
+
+/** @throws BitlabError CONFIGURATION_CONFLICT where a table is not one of the converter's */
+function adcTransfer(
+  { bits, narrow }: AcceleratorSettings['adc'],
+  transfer: readonly number[]
+): readonly number[] {
+  const codes = 2 ** (bits as number) - Number(narrow);
+  if (transfer.length === codes) return transfer;
+  return conflict(
+    `The transfer table of the analog-to-digital converter has ${transfer.length} codes, and the converter ${codes}`,
+    'Set accelerator.adc.bits to what the table has.'
+  );
 }
 
 /** The largest magnitude that the register can reach where nothing errs, in products. */

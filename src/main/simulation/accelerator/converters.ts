@@ -1,4 +1,4 @@
-import type { ConverterSettings } from '../../../contract/index.ts';
+import { BitlabError, type ConverterSettings } from '../../../contract/index.ts';
 import { f32 } from '../../numeric/float32.ts';
 import type { Slice } from './slicing.ts';
 
@@ -9,6 +9,7 @@ import type { Slice } from './slicing.ts';
  * - transfer: the imported value of each converter code in units of full scale; a converter of more bits than the slice is
  *   driven with the slice's bits at its upper end
  * @param transfer value of each code, or null
+ * @throws BitlabError CONFIGURATION_CONFLICT where it has too few codes
  */
 export function operandValues(
   { largest, bits }: Slice,
@@ -16,9 +17,15 @@ export function operandValues(
   transfer: readonly number[] | null
 ): Float32Array {
   const codes = 2 ** bits;
+  const spare = Math.max((converterBits ?? bits) - bits, 0);
+  if (transfer !== null && transfer.length <= largest * 2 ** spare) {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: `A transfer table has ${transfer.length} codes, and the converter is driven with codes up to ${largest * 2 ** spare}`,
+      advice: 'Import a table of all codes, or cut operands by accelerator.slicing to what it has.'
+    });
+  }
   return Float32Array.from({ length: codes }, (_, code) => {
     if (transfer !== null) {
-      const spare = Math.max((converterBits ?? bits) - bits, 0);
       return f32(transfer[Math.min(code * 2 ** spare, transfer.length - 1)]! * largest);
     }
     const u = code / largest;

@@ -49,18 +49,19 @@ export function weightOperands(
   const errors = isProgrammed ? programmingErrors(seed, layer, index, channels, length) : null;
   const proportional =
     errors === null ? null : programmingErrors(seed, layer, index | 0x8000, channels, length);
-  const values = Float64Array.from(codes, (code, i) => {
-    const operand = rail.operand(code);
-    const code0 = sliceCode(Math.abs(operand), slice);
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    const operand = rail.operand(codes[i]!);
+    const sliced = sliceCode(Math.abs(operand), slice);
     // The other side of a pair is at code 0, which an imported converter may not set to 0.
-    const magnitude = rail.isSigned ? held[code0]! - held[0]! : held[code0]!;
+    const magnitude = rail.isSigned ? held[sliced]! - held[0]! : held[sliced]!;
     let value = operand < 0 ? -magnitude : magnitude;
     if (errors !== null) {
       const additive = noise.programming * slice.largest * errors[i]!;
       value += additive + noise.programmingProportional * value * proportional![i]!;
     }
-    return gains === null ? value : value * gains[(i % length) % tile]!;
-  });
+    values[i] = gains === null ? value : value * gains[(i % length) % tile]!;
+  }
   const isWhole = errors === null && gains === null && isStraight(held.subarray(0, slice.largest + 1));
   return { values, isWhole };
 }
