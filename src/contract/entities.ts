@@ -281,6 +281,8 @@ export const ExperimentDetails = Experiment.extend({
   /** The factors whose levels differ between runs, as dotted paths, in the file's order. */
   factors: z.array(z.string()),
   runs: z.array(Run),
+  /** Those of the runs that only an error budget needs: they stand for no combination of levels. */
+  stageRuns: z.array(Identifier),
   /** Seconds until all runs are done, where it can be told. */
   secondsLeft: z.number().nullable()
 });

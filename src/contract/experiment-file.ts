@@ -79,6 +79,12 @@ export const ExperimentFile = z.strictObject({
   stopEarly: StopEarly.optional().describe(
     'When the later seeds of a combination are not needed. Without it, all are run.'
   ),
+  errorBudget: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether each combination, which must be of arithmetic `accelerator`, is run stage by stage: quantized, in integers, then with each error of the hardware that it has, together with those before and alone. Stages in which nothing is random are run for the first seed only.'
+    ),
   baseline: z
     .boolean()
     .default(true)

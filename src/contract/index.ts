@@ -4,6 +4,7 @@ export * from './advice.ts';
 export * from './canonical-json.ts';
 export * from './configuration.ts';
 export * from './entities.ts';
+export * from './error-budget.ts';
 export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';

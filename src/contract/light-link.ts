@@ -70,6 +70,12 @@ export const LinkSettings = z.strictObject({
     .default(0.01)
     .describe('Of each other weight ring that is passed, in dB.'),
   splitterLossDb: lossDb().default(0.01).describe('Excess loss of each stage of the splitter, in dB.'),
+  noises: z
+    .array(z.enum(['shot', 'thermal', 'intensity']))
+    .default(['shot', 'thermal', 'intensity'])
+    .describe(
+      'Which noises of the light are added to sums: what one costs is seen by leaving others out. The dark current counts as thermal; the link budget always has all.'
+    ),
   penaltyDb: lossDb()
     .nullable()
     .default(null)

@@ -19,6 +19,7 @@ import {
   RunDetails,
   Tags
 } from './entities.ts';
+import { ErrorBudget } from './error-budget.ts';
 import { CodeMaps, Divergence } from './integer-results.ts';
 import {
   BitChoices,
@@ -217,6 +218,18 @@ export const methods = {
   'experiments.cancel': { input: byId, output: Experiment },
   'experiments.remove': { input: byId, output: done },
   'experiments.pairs': { input: byId, output: z.array(PairedTest) },
+  /** What each stage of a combination's hardware costs, for experiments with error budgets. */
+  'experiments.budget': {
+    input: z.strictObject({
+      id: Identifier,
+      /** Which of the choices. */
+      choice: z.int().min(0).default(0)
+    }),
+    output: z.object({
+      choices: z.array(z.object({ model: z.string(), levels: z.record(z.string(), z.json()) })),
+      budget: ErrorBudget
+    })
+  },
 
   'runs.list': {
     input: RunSelection,
@@ -251,6 +264,14 @@ export const methods = {
       found: z.string(),
       durationSeconds: z.number()
     })
+  },
+  /** Starts an experiment that takes the hardware of a run apart, stage by stage. */
+  'runs.budget': {
+    input: z.strictObject({
+      id: Identifier,
+      seeds: z.array(z.int().min(0).max(0xffffffff)).min(1).max(1000).default([0, 1, 2, 3, 4])
+    }),
+    output: Experiment
   },
   /** Computes a finished run three ways and says where the codes part. */
   'runs.divergence': {

@@ -12,7 +12,7 @@ export function hasRandomPart({ arithmetic, accelerator, weights, layers }: Conf
   if (arithmetic !== 'accelerator' || accelerator === null) return false;
   const { table, ...deviations } = accelerator.noise;
   return (
-    accelerator.link !== null ||
+    (accelerator.link?.noises.length ?? 0) > 0 ||
     table !== null ||
     Object.values(deviations).some((deviation) => deviation > 0)
   );

@@ -4,6 +4,7 @@ import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
+import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './export-runs.ts';
 import { exportSensitivityHandlers } from './export-sensitivity.ts';
@@ -42,6 +43,7 @@ export function createHandlers(
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
     ...running,
+    ...budgetHandlers(context, queue),
     ...runHandlers(context),
     ...queryHandlers(context),
     ...viewHandlers(context),

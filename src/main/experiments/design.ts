@@ -1,8 +1,12 @@
 import {
   BitlabError,
   Configuration,
+  errorBudgetStages,
+  hasRandomPart,
+  mostBudgetRuns,
   normalized,
   type AcceleratorPreset,
+  type BudgetStage,
   type Configuration as ConfigurationType,
   type ExperimentFile
 } from '../../contract/index.ts';
@@ -22,6 +26,13 @@ export interface DesignPoint {
   readonly configuration: ConfigurationType;
 }
 
+/** One combination of levels, before a seed is chosen. */
+export interface Combination {
+  readonly levels: Readonly<Record<string, Level>>;
+  /** Throws CONFIGURATION_CONFLICT where it cannot be computed. */
+  configuration(seed: number): ConfigurationType;
+}
+
 /** Factors that advance together, alone or zipped. */
 interface Axis {
   readonly factors: readonly { readonly name: string; readonly path: readonly string[] }[];
@@ -39,9 +50,12 @@ export interface Design {
   readonly baseline: DesignPoint | null;
   /**
    * All combinations in the order of the file, the last factor fastest, the seed faster still.
-   * Throws CONFIGURATION_CONFLICT or CALIBRATION_TOO_FEW at the first that cannot be computed.
+   * In an error budget, each has its stages in place of itself. Throws CONFIGURATION_CONFLICT or CALIBRATION_TOO_FEW at the
+   * first that cannot be computed.
    */
   points(): Generator<DesignPoint>;
+  /** The combinations of levels in the same order. */
+  levels(): Generator<Combination>;
 }
 
 /**
@@ -60,11 +74,13 @@ export function designOf(
   for (const name of Object.keys(file.factors)) checkFactor(file, name, presets, lineOf);
   const axes = axesOf(file);
   const combinations = axes.reduce((product, axis) => product * axis.length, file.seeds.length);
-  const runs = file.models.length * (combinations + Number(file.baseline));
+  const runsOfEach = file.errorBudget === true ? mostBudgetRuns : 1;
+  const runs = file.models.length * (combinations * runsOfEach + Number(file.baseline));
   if (runs > runLimit) throw new BitlabError('EXPERIMENT_TOO_MANY_RUNS', { runs, limit: runLimit });
 
   const baseline = file.baseline ? baselineOf(file, presets) : null;
-  return { combinations, baseline, points: () => pointsOf(file, axes, presets) };
+  const levels = () => combinationsOf(file, axes, presets);
+  return { combinations, baseline, levels, points: () => pointsOf(file, levels()) };
 }
 
 function checkFixed(file: ExperimentFile, presets: readonly AcceleratorPreset[], lineOf: LineOf): void {
@@ -178,27 +194,64 @@ function baselineOf(file: ExperimentFile, presets: readonly AcceleratorPreset[])
   return { levels: {}, seed: 0, configuration: normalized(Configuration.parse(settings)) };
 }
 
-function* pointsOf(
+function* pointsOf(file: ExperimentFile, combinations: Iterable<Combination>): Generator<DesignPoint> {
+  for (const { levels, configuration } of combinations) {
+    if (file.errorBudget !== true) {
+      for (const seed of file.seeds) yield { levels, seed, configuration: configuration(seed) };
+      continue;
+    }
+    for (const stage of budgetConfigurations(configuration, file.seeds)) {
+      for (const each of stage) yield { levels, seed: each.seed, configuration: each };
+    }
+  }
+}
+
+/**
+ * The runs of an error budget, stage after stage: those that lead to the configuration, then each part of the hardware alone.
+ * Each stage has a configuration for each seed, or for the first one where nothing is random.
+ * @throws CONFIGURATION_CONFLICT for another arithmetic than `accelerator`
+ */
+export function budgetConfigurations(
+  configuration: (seed: number) => ConfigurationType,
+  seeds: readonly number[]
+): ConfigurationType[][] {
+  const [first, ...others] = seeds.map((seed) => errorBudgetStages(configuration(seed)));
+  if (first!.length === 0) {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: 'An error budget takes the hardware apart, and the arithmetic is not accelerator',
+      advice: 'Set arithmetic: accelerator, or leave errorBudget out.'
+    });
+  }
+  const repeated = (pick: (stage: BudgetStage) => ConfigurationType | null) =>
+    first!.flatMap((stage, index) => {
+      const one = pick(stage);
+      if (one === null) return [];
+      const more = hasRandomPart(one) ? others.map((stages) => pick(stages[index]!)!) : [];
+      return [[one, ...more]];
+    });
+  return [...repeated((stage) => stage.cumulative), ...repeated((stage) => stage.alone)];
+}
+
+function* combinationsOf(
   file: ExperimentFile,
   axes: readonly Axis[],
   presets: readonly AcceleratorPreset[]
-): Generator<DesignPoint> {
+): Generator<Combination> {
   const indices = axes.map(() => 0);
   for (;;) {
-    for (const seed of file.seeds) yield pointAt(file, axes, indices, seed, presets);
+    yield combinationAt(file, axes, [...indices], presets);
     let axis = axes.length - 1;
     while (axis >= 0 && ++indices[axis]! === axes[axis]!.length) indices[axis--] = 0;
     if (axis < 0) return;
   }
 }
 
-function pointAt(
+function combinationAt(
   file: ExperimentFile,
   axes: readonly Axis[],
   indices: readonly number[],
-  seed: number,
   presets: readonly AcceleratorPreset[]
-): DesignPoint {
+): Combination {
   const levels: Record<string, Level> = {};
   const changes: { readonly path: readonly string[]; readonly level: Level }[] = [];
   for (const [position, axis] of axes.entries()) {
@@ -211,8 +264,15 @@ function pointAt(
   // A group as a whole comes before its parts, in whatever order the file names them.
   const settings = changes
     .toSorted((a, b) => a.path.length - b.path.length)
-    .reduce<unknown>((all, { path, level }) => withLevel(all, path, level), { ...file.fixed, seed });
-  const configuration = Configuration.parse(resolved(settings, presets));
-  checkConflicts(configuration, file);
-  return { levels, seed, configuration: normalized(configuration) };
+    .reduce<unknown>((all, { path, level }) => withLevel(all, path, level), file.fixed);
+  return {
+    levels,
+    configuration(seed) {
+      const configuration = Configuration.parse(
+        resolved({ ...(settings as Record<string, unknown>), seed }, presets)
+      );
+      checkConflicts(configuration, file);
+      return normalized(configuration);
+    }
+  };
 }

@@ -96,7 +96,7 @@ function sentencePart(message: string): string {
 
 /** The file as YAML that reads well: lists of plain values on one line, what is empty left out. */
 export function formatExperiment(file: ExperimentFileType): string {
-  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, baseline } = file;
+  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, errorBudget, baseline } = file;
   const document = new Document({
     name,
     ...(question === '' ? {} : { question }),
@@ -107,6 +107,7 @@ export function formatExperiment(file: ExperimentFileType): string {
     ...(zip.length === 0 ? {} : { zip }),
     seeds,
     ...(stopEarly === undefined ? {} : { stopEarly }),
+    ...(errorBudget === undefined ? {} : { errorBudget }),
     baseline
   });
   visit(document, {

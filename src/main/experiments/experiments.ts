@@ -6,6 +6,7 @@ import {
   type Handlers
 } from '../../contract/index.ts';
 import type { StoredExperiment } from '../store/index.ts';
+import { stageRuns } from './budget-cases.ts';
 import { timestamp, type Context } from './context.ts';
 import { parseCodebook } from './codebook-file.ts';
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
@@ -92,6 +93,7 @@ function experimentDetails(
     file: stored.file,
     factors: varyingFactors(stored.file),
     runs,
+    stageRuns: stageRuns(context, stored, runs),
     secondsLeft: queue.secondsLeft(stored.id) ?? (open.length > 0 ? estimate() : null)
   };
 }

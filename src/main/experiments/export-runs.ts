@@ -22,7 +22,12 @@ export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'>
     'exports.runs': async ({ experimentId, where, shape, format }) => {
       const runs = listRuns(notebook, { experimentId, where });
       const experiment = experimentId === undefined ? null : experimentWithId(notebook, experimentId);
-      const factors = experiment === null ? differingSettings(runs) : Object.keys(experiment.file.factors);
+      const named = Object.keys(experiment?.file.factors ?? {});
+      // Stages of error budgets differ in more than the factors.
+      const factors =
+        experiment === null || experiment.file.errorBudget === true
+          ? [...new Set([...named, ...differingSettings(runs)])]
+          : named;
       const name = experiment?.name ?? null;
       const table =
         shape === 'repeats'

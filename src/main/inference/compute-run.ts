@@ -3,14 +3,15 @@ import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
 import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
 import { noHardwareSources, type HardwareSources } from './accelerator-context.ts';
+import { acceleratorMetrics } from './accelerator-cost.ts';
 import { acceleratorBatch, acceleratorNetwork, calibrateAdc, hardwareOf } from './accelerator-network.ts';
 import { hardwareHash, type AdcCalibration } from './adc-calibration.ts';
-import { acceleratorMetrics } from './accelerator-cost.ts';
 import { Calibration, type Demand } from './calibration.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor, type Executor } from './executor.ts';
 import { averageWeightBits, bitOperations, modelSizeBits } from './model-cost.ts';
+import { openMeasurements } from './open-measurements.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
 import { demandsOf, floatLayers, planQuantization, type PlannedQuantization } from './quantization-plan.ts';
@@ -24,10 +25,18 @@ import { referenceStatisticsKernels } from '../kernels/reference/statistics/inde
 import type { ObservedNetwork, ObservedPictures } from './layer-histograms.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { classificationMetrics } from './run-metrics.ts';
-import type { DatasetFile, OpenSource, RunJob, RunPhase, RunResult, SampleSource } from './run-job.ts';
 import { machineVersions } from './machine-versions.ts';
 import type { Ground } from './sensitivity/measure-unit.ts';
 import type { SensitivityJob } from './sensitivity/sensitivity-job.ts';
+import type {
+  DatasetFile,
+  OpenMeasurement,
+  OpenSource,
+  RunJob,
+  RunPhase,
+  RunResult,
+  SampleSource
+} from './run-job.ts';
 
 /**
  * Computes runs. What runs have in common is kept from one to the next: prepared models, open data sets, calibration
@@ -45,17 +54,21 @@ export class RunComputation {
   readonly #adcCalibrations = new RecentlyUsed<AdcCalibration>(8);
   readonly #kernels: RunKernels;
   readonly #hardware: HardwareSources;
+  readonly #openMeasurement: OpenMeasurement | null;
 
   /**
    * @param kernels the plain references where none are given
    * @param hardware what configurations of accelerators refer to
+   * @param openMeasurement reads the tables that jobs bring, which take the place of those of `hardware`
    */
   constructor(
     openSource: OpenSource,
     kernels: Partial<RunKernels> = {},
-    hardware: HardwareSources = noHardwareSources
+    hardware: HardwareSources = noHardwareSources,
+    openMeasurement: OpenMeasurement | null = null
   ) {
     this.#openSource = openSource;
+    this.#openMeasurement = openMeasurement;
     this.#hardware = hardware;
     this.#kernels = { ...plainKernels, ...kernels };
   }
@@ -276,7 +289,13 @@ export class RunComputation {
       accelerator: await this.#kernels.accelerator(threads),
       integer: await this.#kernels.integer()
     };
-    const context = { ...this.#hardware, seed: configuration.seed };
+    const context = {
+      ...this.#hardware,
+      ...(job.measurements === undefined || this.#openMeasurement === null
+        ? {}
+        : { measurements: await openMeasurements(job.measurements, this.#openMeasurement) }),
+      seed: configuration.seed
+    };
     const parts = { kernels, context, threads };
     const calibrate = async () => {
       const key = adcCalibrationKey(job);

@@ -2,6 +2,7 @@ import type {
   Configuration,
   LayerResult,
   MeasurementKind,
+  MeasurementTable,
   Preprocessing,
   Provenance
 } from '../../contract/index.ts';
@@ -74,5 +75,7 @@ export interface SampleSource {
   /** @returns count x channels x height x width preprocessed values, row-major */
   batch(offset: number, count: number): Float32Array;
 }
+
+export type OpenMeasurement = (file: MeasurementFile) => Promise<MeasurementTable>;
 
 export type OpenSource = (file: DatasetFile) => Promise<SampleSource>;

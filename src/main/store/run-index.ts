@@ -11,7 +11,7 @@ interface IndexedRun {
 const chunk = 500;
 
 /**
- * The rows and columns by which runs are filtered, sorted and grouped; migrations/0050-run-rows.sql says what they are.
+ * The rows and columns by which runs are filtered, sorted and grouped; migrations/0008-run-rows.sql says what they are.
  * Triggers keep them in step with what runs and metrics become; this adds what a new run brings.
  */
 export class RunIndex {

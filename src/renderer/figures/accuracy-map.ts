@@ -4,7 +4,7 @@ import type { FigureTheme } from './figure-theme.ts';
 import type { Figure } from './figure.ts';
 import { heatLayout, heatTraces, type HeatCell } from './heat-cells.ts';
 import { percentDigits, percentText } from './percent.ts';
-import { levelPhrase, levelText, settingName } from './setting-names.ts';
+import { levelPhrase, levelText, settingName, settingPhrase } from './setting-names.ts';
 
 /** Two crossed factors, as dotted paths. */
 export interface MapAxes {
@@ -57,7 +57,7 @@ export function accuracyMap(
     name: `${title}, ${subject}`,
     description:
       `Top-1 accuracy in percent of ${subject} for ${cells.length} combinations of ` +
-      `${settingName(rows).toLowerCase()} (rows) and ${settingName(columns).toLowerCase()} (columns), shaded from 0 to 100 %.`,
+      `${settingPhrase(rows)} (rows) and ${settingPhrase(columns)} (columns), shaded from 0 to 100 %.`,
     data: heatTraces(cells, theme, 12),
     layout: heatLayout(
       theme,
@@ -77,10 +77,5 @@ export function accuracyMap(
 
 /** `Weight bits by activation bits`. */
 export function mapTitle({ rows, columns }: MapAxes): string {
-  return `${settingName(rows)} by ${inSentence(settingName(columns))}`;
-}
-
-/** Without its capital, unless it begins with an abbreviation. */
-function inSentence(name: string): string {
-  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
+  return `${settingName(rows)} by ${settingPhrase(columns)}`;
 }

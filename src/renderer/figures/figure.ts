@@ -36,6 +36,7 @@ export interface ScatterTrace {
   connectgaps?: boolean;
   line?: Line;
   marker?: { symbol?: string; size?: number; color?: string; opacity?: number; line?: Line };
+  error_x?: Whiskers;
   error_y?: Whiskers;
   fill?: 'toself';
   fillcolor?: string;

@@ -4,10 +4,12 @@
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
 import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
+import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
 import type { DatasetFile, RunPhase } from '../../experiments/computer.ts';
+import { linkNoise } from '../../simulation/photonic/index.ts';
 import { acceleratorThreads } from './accelerator-kernels.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
@@ -19,12 +21,12 @@ import { statisticsKernels } from './statistics-kernels.ts';
 const progressIntervalMs = 100;
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
-const computation = new RunComputation(openSource, {
-  linearAlgebra,
-  integer: integerKernels,
-  statistics: statisticsKernels,
-  accelerator: acceleratorThreads
-});
+const computation = new RunComputation(
+  openSource,
+  { linearAlgebra, integer: integerKernels, statistics: statisticsKernels, accelerator: acceleratorThreads },
+  { ...noHardwareSources, linkNoise },
+  ({ path, name, kind }) => openMeasurement(path, name, kind)
+);
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
 

@@ -10,11 +10,17 @@ import { receivedPowerDbm } from './loss-budget.ts';
  * noise of the dark current are additive, (2 r2)^2; what the light adds, (r1 + r2)^2 - (2 r2)^2, is shot noise, in proportion to
  * the light, and intensity noise, in proportion to its square, in the ratio of their terms 2 q R P and R^2 P^2 RIN.
  * That is the formula with the light of the sum itself to 3 % up to 6.4 of 7.1 possible bits, and up to 13 % below it beyond.
- * At full scale the three together are 1 / 10^((6.02 n + 1.76) / 20) for precisionBits n.
+ * Terms that the link leaves out are 0. At full scale the three together are 1 / 10^((6.02 n + 1.76) / 20) for precisionBits n.
  * @param tile N, elements @param units M; as many as the tile has elements where null
  */
 export function linkNoise(link: LinkSettings, tile: number, units: number | null): SumNoise {
-  return noiseAtPower(link, receivedPowerDbm(link, tile, units ?? tile));
+  const { additive, shot, proportional } = noiseAtPower(link, receivedPowerDbm(link, tile, units ?? tile));
+  const has = (term: LinkSettings['noises'][number]) => link.noises.includes(term);
+  return {
+    additive: has('thermal') ? additive : 0,
+    shot: has('shot') ? shot : 0,
+    proportional: has('intensity') ? proportional : 0
+  };
 }
 
 /** The same where the light of a full-scale sum is known, in dBm. */

@@ -12,7 +12,8 @@ import { table } from '../output.ts';
 import { readText } from '../read-text.ts';
 import { countsText, repeatTable, runTable } from '../run-table.ts';
 
-export function addExperimentCommands(program: Command, cli: () => Cli): void {
+/** @returns the group of commands for experiments, for more of them */
+export function addExperimentCommands(program: Command, cli: () => Cli): Command {
   const experiment = program.command('experiment').description('designs of runs, and their results');
 
   experiment
@@ -81,6 +82,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       });
       cli().output.result(details, () => described(details));
     });
+  return experiment;
 }
 
 /** Reads an experiment file and the codebooks that it names, which are looked for from its folder on. */
@@ -111,12 +113,17 @@ export function resumption(details: ExperimentDetails): string {
 
 function described(details: ExperimentDetails): string {
   const question = details.question.trim();
-  const means = repeatTable(details.runs, details.factors);
+  // Stages of error budgets have the levels of what they lead to: they are shown by `experiment budget`.
+  const runs = details.runs.filter((run) => !details.stageRuns.includes(run.id));
+  const means = repeatTable(runs, details.factors);
   return [
     `${details.name}: ${details.status}, ${countsText(details)}`,
     ...(question === '' ? [] : ['', question]),
     '',
-    runTable(details.runs, details.factors),
+    runTable(runs, details.factors),
+    ...(details.stageRuns.length === 0
+      ? []
+      : ['', `and ${details.stageRuns.length} stages of error budgets; see: bitlab experiment budget`]),
     ...(means === null ? [] : ['', means])
   ].join('\n');
 }
