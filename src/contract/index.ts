@@ -6,6 +6,7 @@ export * from './entities.ts';
 export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
+export * from './filter-word.ts';
 export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
