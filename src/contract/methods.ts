@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExperimentFile } from './experiment-file.ts';
+import { Export, ExportedText, ExportRecord, ExportRequest, ExportState } from './export-record.ts';
 import {
   Dataset,
   DatasetDetails,
@@ -100,8 +101,6 @@ export const Comparison = z.object({
   differences: z.array(z.object({ path: z.string(), values: z.array(z.json()) })),
   pairs: z.array(PairedTest)
 });
-
-export const ExportedFile = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });
 
 const nothing = z.strictObject({});
 const byId = z.strictObject({ id: Identifier });
@@ -260,8 +259,17 @@ export const methods = {
       shape: z.enum(['tidy', 'wide']).default('tidy'),
       format: z.enum(['csv', 'json']).default('csv')
     }),
-    output: ExportedFile
-  }
+    output: ExportedText
+  },
+  /** Files of a request, with the record from which they can be made again. */
+  'exports.make': { input: ExportRequest, output: Export },
+  /** An experiment as the files of a Process Run Crate, the metadata first. */
+  'exports.crate': {
+    input: z.strictObject({ experimentId: Identifier }),
+    output: z.object({ files: z.array(ExportedText) })
+  },
+  /** Whether an export would still be the same. */
+  'exports.check': { input: z.strictObject({ record: ExportRecord }), output: ExportState }
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type Methods = typeof methods;
@@ -283,4 +291,3 @@ export type Prediction = z.infer<typeof Prediction>;
 export type Picture = z.infer<typeof Picture>;
 export type Comparison = z.infer<typeof Comparison>;
 export type BinaryFile = z.infer<typeof BinaryFile>;
-export type ExportedFile = z.infer<typeof ExportedFile>;

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
 import { experimentHandlers } from './experiments.ts';
-import { exportHandlers } from './export-runs.ts';
+import { exportHandlers } from './exports/exports.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
@@ -24,6 +24,7 @@ export function createHandlers(
   context: Context,
   queue: ExperimentQueue = new ExperimentQueue(context)
 ): Handlers {
+  const queries = queryHandlers(context);
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
@@ -33,11 +34,11 @@ export function createHandlers(
     ...planHandlers(context),
     ...runningHandlers(context, queue),
     ...runHandlers(context),
-    ...queryHandlers(context),
+    ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
-    ...exportHandlers(context)
+    ...exportHandlers(context, queries['runs.groups'])
   };
 }

@@ -1,10 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
-import { settingsOf, type ExportedFile, type Handlers, type Run } from '../../contract/index.ts';
-import { proportion, type Notebook } from '../store/index.ts';
-import type { Context } from './context.ts';
-import { experimentWithId } from './names.ts';
-import { levelOf } from './run-label.ts';
-import { listRuns } from './runs.ts';
+import {
+  metricCatalogue,
+  settingsOf,
+  type ExportedText,
+  type MetricEntry,
+  type Run
+} from '../../../contract/index.ts';
+import { proportion, type Notebook, type StoredExperiment } from '../../store/index.ts';
+import { levelOf } from '../run-label.ts';
+import { fileSlug } from './file-slug.ts';
 
 type Cell = string | number | boolean | null;
 type Row = Record<string, Cell>;
@@ -17,22 +21,23 @@ const shares = ['top1', 'top5'];
  * (95 %, Wilson) and `n`; a run without metrics has one row with none. `wide` has one row for each run and a column for
  * each metric. Numbers have all their digits.
  */
-export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'> {
-  const { notebook } = context;
-  return {
-    'exports.runs': async ({ experimentId, where, shape, format }) => {
-      const runs = listRuns(notebook, { experimentId, where });
-      const experiment = experimentId === undefined ? null : experimentWithId(notebook, experimentId);
-      const factors = experiment === null ? differingSettings(runs) : Object.keys(experiment.file.factors);
-      const table = runTable(notebook, runs, factors, shape, experiment?.name ?? null);
-      return exported(table, `${slug(experiment?.name ?? 'runs')}-${shape}`, format);
-    }
-  };
+export function runTableFile(
+  notebook: Notebook,
+  runs: readonly Run[],
+  experiment: StoredExperiment | null,
+  shape: 'tidy' | 'wide',
+  format: 'csv' | 'json'
+): ExportedText {
+  const factors = experiment === null ? differingSettings(runs) : Object.keys(experiment.file.factors);
+  const table = runTable(notebook, runs, factors, shape, experiment?.name ?? null);
+  return exported(table, `${fileSlug(experiment?.name ?? 'runs')}-${shape}`, format);
 }
 
 interface ExportTable {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Units of columns, which the headers of a CSV file name. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 function runTable(
@@ -75,7 +80,7 @@ function runTable(
   ];
   if (shape === 'tidy') {
     return {
-      columns: [...identityColumns, 'metric', 'value', 'low', 'high', 'n'],
+      columns: [...identityColumns, 'metric', 'value', 'unit', 'low', 'high', 'n'],
       rows: runs.flatMap((run) => metricRows(run).map((row) => ({ ...identity(run), ...row })))
     };
   }
@@ -86,23 +91,36 @@ function runTable(
       ...identity(run),
       ...Object.assign({}, ...metrics.map((metric) => wideCells(run, metric))),
       duration_seconds: run.durationSeconds
-    }))
+    })),
+    units: {
+      ...Object.fromEntries(
+        metrics.flatMap((metric) => wideColumns(metric).map((column) => [column, unitOf(metric)]))
+      ),
+      duration_seconds: 's'
+    }
   };
 }
 
 function metricRows(run: Run): Row[] {
   const entries = Object.entries(run.metrics);
-  if (entries.length === 0) return [{ metric: null, value: null, low: null, high: null, n: null }];
+  if (entries.length === 0)
+    return [{ metric: null, value: null, unit: null, low: null, high: null, n: null }];
   return entries.map(([metric, value]) => {
     const interval = shares.includes(metric) ? proportion(value, run.samples) : null;
     return {
       metric,
       value,
+      unit: unitOf(metric),
       low: interval?.low ?? null,
       high: interval?.high ?? null,
       n: interval?.count ?? null
     };
   });
+}
+
+/** The unit of a metric; an empty text where it is not known. */
+function unitOf(metric: string): string {
+  return (metricCatalogue as Readonly<Record<string, MetricEntry>>)[metric]?.unit ?? '';
 }
 
 function wideColumns(metric: string): string[] {
@@ -115,7 +133,10 @@ function wideCells(run: Run, metric: string): Row {
   return {
     [metric]: value ?? null,
     ...(shares.includes(metric)
-      ? { [`${metric}_low`]: interval?.low ?? null, [`${metric}_high`]: interval?.high ?? null }
+      ? {
+          [`${metric}_low`]: interval?.low ?? null,
+          [`${metric}_high`]: interval?.high ?? null
+        }
       : {})
   };
 }
@@ -142,7 +163,7 @@ function differingSettings(runs: readonly Run[]): string[] {
     .map(([path]) => path);
 }
 
-function exported(table: ExportTable, name: string, format: 'csv' | 'json'): ExportedFile {
+function exported(table: ExportTable, name: string, format: 'csv' | 'json'): ExportedText {
   if (format === 'json') {
     const rows = table.rows.map((row) =>
       Object.fromEntries(table.columns.map((column) => [column, row[column] ?? null]))
@@ -160,7 +181,11 @@ function exported(table: ExportTable, name: string, format: 'csv' | 'json'): Exp
 export function csv(table: ExportTable): string {
   const rows = table.rows.map((row) => table.columns.map((column) => csvCell(row[column] ?? null)));
   // Left alone, the package quotes only the line ends that it writes itself.
-  return stringify([table.columns.map(csvCell), ...rows], {
+  const headers = table.columns.map((column) => {
+    const unit = table.units?.[column] ?? '';
+    return csvCell(unit === '' ? column : `${column} [${unit}]`);
+  });
+  return stringify([headers, ...rows], {
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/
   });
@@ -171,9 +196,4 @@ function csvCell(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
   return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-}
-
-function slug(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.join('-').slice(0, 60) || 'experiment';
 }
