@@ -261,7 +261,10 @@ export const methods = {
     }),
     output: ExportedText
   },
-  /** Files of a request, with the record from which they can be made again. */
+  /** What was exported, the latest first. */
+  'exports.list': { input: nothing, output: z.array(z.object({ id: Identifier, record: ExportRecord })) },
+  'exports.forget': { input: byId, output: done },
+  /** Files of a request, with the record from which they can be made again; the notebook keeps it too. */
   'exports.make': { input: ExportRequest, output: Export },
   /** An experiment as the files of a Process Run Crate, the metadata first. */
   'exports.crate': {

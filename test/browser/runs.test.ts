@@ -332,4 +332,29 @@ describe.skipIf(noBrowser)('the table of runs', () => {
     await call('runs.annotate', { id: runs[0]!.id, tags: ['from elsewhere'] });
     await table().getByText('from elsewhere').waitFor();
   });
+
+  test('what was exported is remembered, checked, and made again', async () => {
+    const { page, call } = notebook;
+    await open();
+    await filter().fill('weights.bits >= 6');
+    const found = await call('runs.list', { where: 'weights.bits >= 6' });
+    await expectRows(found.length);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const table = await savedBy(page.getByRole('menuitem', { name: 'LaTeX table of means' }));
+    expect(table.name).toBe('runs.tex');
+    const text = table.bytes.toString('utf8');
+    expect(text).toContain('\\begin{tabular}');
+    for (const { id } of found) expect(text).toContain(id);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'Earlier exports …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Earlier exports' });
+    const item = dialog.getByRole('listitem').filter({ hasText: 'runs.tex' });
+    await item.getByRole('button', { name: 'Check' }).click();
+    await item.getByText('Current: it would be the same now.').waitFor();
+    await call('runs.remove', { ids: [found[0]!.id] });
+    await item.getByRole('button', { name: 'Check' }).click();
+    await item.getByText('Stale. 1 of its runs is not there any more.').waitFor();
+    await call('runs.restore', { ids: [found[0]!.id] });
+    expect((await savedBy(item.getByRole('button', { name: 'Make again' }))).bytes).toEqual(table.bytes);
+  });
 });

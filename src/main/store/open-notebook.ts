@@ -13,6 +13,7 @@ import {
 } from './connection.ts';
 import { Datasets } from './datasets.ts';
 import { Experiments } from './experiments.ts';
+import { ExportRecords } from './exports.ts';
 import { identifierSource, type IdentifierPrefix } from './identifiers.ts';
 import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
@@ -54,6 +55,7 @@ export interface Notebook {
   readonly runQueries: RunQueryClient;
   readonly runIndex: RunIndex;
   readonly runViews: RunViews;
+  readonly exports: ExportRecords;
   readonly metrics: Metrics;
   readonly layerResults: LayerResults;
   readonly predictions: Predictions;
@@ -192,6 +194,7 @@ function assemble(
     runQueries,
     runIndex,
     runViews: new RunViews(connection),
+    exports: new ExportRecords(connection),
     metrics: new Metrics(connection),
     layerResults: new LayerResults(connection),
     predictions: new Predictions(connection, blobs),

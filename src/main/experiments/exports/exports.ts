@@ -18,7 +18,7 @@ import { methodsParagraph } from './methods-paragraph.ts';
 import { runCrate } from './run-crate.ts';
 import { runTableFile } from './run-csv.ts';
 
-type ExportHandlers = Pick<Handlers, 'exports.runs' | 'exports.make' | 'exports.check' | 'exports.crate'>;
+type ExportHandlers = Pick<Handlers, Extract<keyof Handlers, `exports.${string}`>>;
 
 /**
  * Results as files for other programs and for papers. With each goes a record of what it was made of, from which it can be made
@@ -40,7 +40,16 @@ export function exportHandlers(context: Context, groups: Handlers['runs.groups']
     'exports.make': async (request) => {
       const runs = selected(context, request);
       const files = await make(request, runs);
-      return { files, record: recordOf(context, request, runs, files) };
+      const record = recordOf(context, request, runs, files);
+      context.notebook.exports.insert(context.notebook.newIdentifier('export'), record);
+      return { files, record };
+    },
+
+    'exports.list': async () => context.notebook.exports.list(),
+
+    'exports.forget': async ({ id }) => {
+      context.notebook.exports.remove(id);
+      return { done: true };
     },
 
     'exports.crate': async ({ experimentId }) => ({ files: runCrate(context, experimentId) }),

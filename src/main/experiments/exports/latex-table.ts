@@ -98,7 +98,9 @@ function metricColumn(
     return `S[table-format=${sign}${whole}.${decimals},detect-weight,mode=text]`;
   };
   const means = values.flatMap(({ mean }) => (mean === null ? [] : [printed(mean.mean)]));
-  const deviations = values.flatMap(({ mean }) => (mean?.deviation == null ? [] : [printed(mean.deviation)]));
+  const deviations = values.flatMap(({ mean }) =>
+    mean === null || mean.deviation === null ? [] : [printed(mean.deviation)]
+  );
   const cells = values.map(({ mean, competes }) => {
     if (mean === null) return repeated ? '{--} & & & ' : '{--}';
     const text = printed(mean.mean);
