@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CostAnswer, ReachAnswer, ReachMode, ResolvedPreset } from './accelerator-results.ts';
 import { BitWidth } from './configuration.ts';
 import { ExperimentFile } from './experiment-file.ts';
+import { Export, ExportedText, ExportRecord, ExportRequest, ExportState } from './export-record.ts';
 import { LayerHistograms } from './layer-histograms.ts';
 import {
   Dataset,
@@ -116,8 +117,6 @@ export const Comparison = z.object({
   differences: z.array(z.object({ path: z.string(), values: z.array(z.json()) })),
   pairs: z.array(PairedTest)
 });
-
-export const ExportedFile = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });
 
 const nothing = z.strictObject({});
 const byId = z.strictObject({ id: Identifier });
@@ -394,12 +393,24 @@ export const methods = {
       shape: z.enum(['tidy', 'wide', 'repeats']).default('tidy'),
       format: z.enum(['csv', 'json']).default('csv')
     }),
-    output: ExportedFile
+    output: ExportedText
   },
+  /** What was exported, the latest first. */
+  'exports.list': { input: nothing, output: z.array(z.object({ id: Identifier, record: ExportRecord })) },
+  'exports.forget': { input: byId, output: done },
+  /** Files of a request, with the record from which they can be made again; the notebook keeps it too. */
+  'exports.make': { input: ExportRequest, output: Export },
+  /** An experiment as the files of a Process Run Crate, the metadata first. */
+  'exports.crate': {
+    input: z.strictObject({ experimentId: Identifier }),
+    output: z.object({ files: z.array(ExportedText) })
+  },
+  /** Whether an export would still be the same. */
+  'exports.check': { input: z.strictObject({ record: ExportRecord }), output: ExportState },
   /** One row for each unit and width. */
   'exports.sensitivity': {
     input: z.strictObject({ id: Identifier, format: z.enum(['csv', 'json']).default('csv') }),
-    output: ExportedFile
+    output: ExportedText
   }
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
@@ -423,4 +434,3 @@ export type Prediction = z.infer<typeof Prediction>;
 export type Picture = z.infer<typeof Picture>;
 export type Comparison = z.infer<typeof Comparison>;
 export type BinaryFile = z.infer<typeof BinaryFile>;
-export type ExportedFile = z.infer<typeof ExportedFile>;

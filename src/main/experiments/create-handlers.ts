@@ -6,7 +6,7 @@ import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
 import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
-import { exportHandlers } from './export-runs.ts';
+import { exportHandlers } from './exports/exports.ts';
 import { exportSensitivityHandlers } from './export-sensitivity.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
@@ -34,6 +34,7 @@ export function createHandlers(
 ): Handlers {
   const running = runningHandlers(context, queue);
   const sensitivities = new SensitivityQueue(context, queue);
+  const queries = queryHandlers(context);
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
@@ -45,7 +46,7 @@ export function createHandlers(
     ...running,
     ...budgetHandlers(context, queue),
     ...runHandlers(context),
-    ...queryHandlers(context),
+    ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
@@ -54,7 +55,7 @@ export function createHandlers(
     ...sensitivityHandlers(context, sensitivities),
     ...bitChoiceHandlers(context, sensitivities, running['experiments.run']),
     ...acceleratorHandlers(context),
-    ...exportHandlers(context),
+    ...exportHandlers(context, queries['runs.groups']),
     ...exportSensitivityHandlers(context, sensitivities)
   };
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../contract/index.ts';
 import type { Context } from './context.ts';
-import { exported, slug, type Cell } from './exported-table.ts';
+import { exported, type Cell } from './exports/exported-table.ts';
+import { fileSlug } from './exports/file-slug.ts';
 import { sensitivityDetails, sensitivityWithId } from './sensitivities.ts';
 import type { SensitivityQueue } from './sensitivity-queue.ts';
 
@@ -58,7 +59,7 @@ export function exportSensitivityHandlers(
         };
       });
       const table = { columns: [...columns], rows };
-      return exported(table, `sensitivity-${slug(details.model)}`, format);
+      return exported(table, `sensitivity-${fileSlug(details.model)}`, format);
     }
   };
 }

@@ -1,5 +1,6 @@
 import {
   Configuration,
+  filterWord,
   metricCatalogue,
   runColumnCatalogue,
   type FilterCompletion,
@@ -162,7 +163,7 @@ function fieldOptions(notebook: Notebook, metrics: readonly string[]): Option[] 
 function tagOptions(notebook: Notebook, prefix: string): Option[] {
   return notebook.tags
     .names()
-    .map((tag) => ({ text: `${prefix}${written(tag)}`, kind: 'value', about: 'tag' }));
+    .map((tag) => ({ text: `${prefix}${filterWord(tag)}`, kind: 'value', about: 'tag' }));
 }
 
 async function valueOptions(notebook: Notebook, field: RunField): Promise<Option[]> {
@@ -176,12 +177,6 @@ async function valueOptions(notebook: Notebook, field: RunField): Promise<Option
   if (isUnique) return [];
   const values = await notebook.runQueries.ask('values', { field, limit: 200 });
   return values.map((each) =>
-    value(typeof each === 'number' && !isText(field) ? String(each) : written(String(each)))
+    value(typeof each === 'number' && !isText(field) ? String(each) : filterWord(String(each)))
   );
-}
-
-/** A text as a filter has it: in quotes where it could be read as something else. */
-export function written(text: string): string {
-  if (/^[^\s()!=<>~"'[\]]+$/.test(text) && !/^(and|or|not|null|true|false)$/i.test(text)) return text;
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

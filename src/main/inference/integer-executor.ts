@@ -11,7 +11,6 @@ import {
   type SplitOptions
 } from './split-executor.ts';
 
-
 /** A network whose layers are computed by our integer kernels. */
 export interface IntegerExecutor extends SplitExecutor {
   /** Layer name -> its sums over all batches so far. */

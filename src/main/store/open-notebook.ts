@@ -13,6 +13,7 @@ import {
 } from './connection.ts';
 import { Datasets } from './datasets.ts';
 import { Experiments } from './experiments.ts';
+import { ExportRecords } from './exports.ts';
 import { identifierSource, type IdentifierPrefix } from './identifiers.ts';
 import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
@@ -57,6 +58,7 @@ export interface Notebook {
   readonly runQueries: RunQueryClient;
   readonly runIndex: RunIndex;
   readonly runViews: RunViews;
+  readonly exports: ExportRecords;
   readonly metrics: Metrics;
   readonly layerResults: LayerResults;
   readonly predictions: Predictions;
@@ -199,6 +201,7 @@ function assemble(
     runQueries,
     runIndex,
     runViews: new RunViews(connection),
+    exports: new ExportRecords(connection),
     metrics: new Metrics(connection),
     layerResults: new LayerResults(connection),
     predictions: new Predictions(connection, blobs),

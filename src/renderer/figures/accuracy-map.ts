@@ -61,8 +61,8 @@ export function accuracyMap(
     data: heatTraces(cells, theme, 12),
     layout: heatLayout(
       theme,
-      { title: settingName(columns), names: columnLevels.map(levelText) },
-      { title: settingName(rows), names: rowLevels.map(levelText) }
+      { title: settingName(columns), names: columnLevels.map((level) => levelText(level)) },
+      { title: settingName(rows), names: rowLevels.map((level) => levelText(level)) }
     ),
     table: {
       columns: [

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ExportedFile } from '../../contract/index.ts';
+import type { ExportedText } from '../../../contract/index.ts';
 
 export type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
@@ -8,10 +8,12 @@ export type Row = Record<string, Cell>;
 export interface ExportTable {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Units of columns, which the headers of a CSV file name. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 /** @param name the stem of the file's name */
-export function exported(table: ExportTable, name: string, format: 'csv' | 'json'): ExportedFile {
+export function exported(table: ExportTable, name: string, format: 'csv' | 'json'): ExportedText {
   if (format === 'json') {
     const rows = table.rows.map((row) =>
       Object.fromEntries(table.columns.map((column) => [column, row[column] ?? null]))
@@ -29,7 +31,11 @@ export function exported(table: ExportTable, name: string, format: 'csv' | 'json
 export function csv(table: ExportTable): string {
   const rows = table.rows.map((row) => table.columns.map((column) => csvCell(row[column] ?? null)));
   // Left alone, the package quotes only the line ends that it writes itself.
-  return stringify([table.columns.map(csvCell), ...rows], {
+  const headers = table.columns.map((column) => {
+    const unit = table.units?.[column] ?? '';
+    return csvCell(unit === '' ? column : `${column} [${unit}]`);
+  });
+  return stringify([headers, ...rows], {
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/
   });
@@ -40,10 +46,4 @@ function csvCell(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
   return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-}
-
-/** A name as a part of a file's name. */
-export function slug(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.join('-').slice(0, 60) || 'experiment';
 }

@@ -1,11 +1,15 @@
-import { settingsOf, type Handlers, type Run } from '../../contract/index.ts';
-import { proportion, type Notebook } from '../store/index.ts';
-import type { Context } from './context.ts';
-import { exported, slug, type Cell, type ExportTable, type Row } from './exported-table.ts';
-import { experimentWithId } from './names.ts';
-import { meanOf, repeatsOf } from './repeats.ts';
-import { levelOf } from './run-label.ts';
-import { listRuns } from './runs.ts';
+import {
+  metricCatalogue,
+  settingsOf,
+  type ExportedText,
+  type MetricEntry,
+  type Run
+} from '../../../contract/index.ts';
+import { proportion, type Notebook, type StoredExperiment } from '../../store/index.ts';
+import { meanOf, repeatsOf } from '../repeats.ts';
+import { levelOf } from '../run-label.ts';
+import { exported, type Cell, type ExportTable, type Row } from './exported-table.ts';
+import { fileSlug } from './file-slug.ts';
 
 /** Metrics that are shares of the samples, and so have a Wilson interval. */
 const shares = ['top1', 'top5'];
@@ -16,26 +20,24 @@ const shares = ['top1', 'top5'];
  * each metric. `repeats` has one row for each configuration and metric: `mean`, sample `standard_deviation`, `n` and the ends of
  * the 95 % t interval over seeds. Numbers have all their digits.
  */
-export function exportHandlers(context: Context): Pick<Handlers, 'exports.runs'> {
-  const { notebook } = context;
-  return {
-    'exports.runs': async ({ experimentId, where, shape, format }) => {
-      const runs = listRuns(notebook, { experimentId, where });
-      const experiment = experimentId === undefined ? null : experimentWithId(notebook, experimentId);
-      const named = Object.keys(experiment?.file.factors ?? {});
-      // Stages of error budgets differ in more than the factors.
-      const factors =
-        experiment === null || experiment.file.errorBudget === true
-          ? [...new Set([...named, ...differingSettings(runs)])]
-          : named;
-      const name = experiment?.name ?? null;
-      const table =
-        shape === 'repeats'
-          ? repeatTable(notebook, runs, factors)
-          : runTable(notebook, runs, factors, shape, name);
-      return exported(table, `${slug(experiment?.name ?? 'runs')}-${shape}`, format);
-    }
-  };
+export function runTableFile(
+  notebook: Notebook,
+  runs: readonly Run[],
+  experiment: StoredExperiment | null,
+  shape: 'tidy' | 'wide' | 'repeats',
+  format: 'csv' | 'json'
+): ExportedText {
+  const named = Object.keys(experiment?.file.factors ?? {});
+  // Stages of error budgets differ in more than the factors.
+  const factors =
+    experiment === null || experiment.file.errorBudget === true
+      ? [...new Set([...named, ...differingSettings(runs)])]
+      : named;
+  const table =
+    shape === 'repeats'
+      ? repeatTable(notebook, runs, factors)
+      : runTable(notebook, runs, factors, shape, experiment?.name ?? null);
+  return exported(table, `${fileSlug(experiment?.name ?? 'runs')}-${shape}`, format);
 }
 
 function runTable(
@@ -78,7 +80,7 @@ function runTable(
   ];
   if (shape === 'tidy') {
     return {
-      columns: [...identityColumns, 'metric', 'value', 'low', 'high', 'n'],
+      columns: [...identityColumns, 'metric', 'value', 'unit', 'low', 'high', 'n'],
       rows: runs.flatMap((run) => metricRows(run).map((row) => ({ ...identity(run), ...row })))
     };
   }
@@ -89,7 +91,13 @@ function runTable(
       ...identity(run),
       ...Object.assign({}, ...metrics.map((metric) => wideCells(run, metric))),
       duration_seconds: run.durationSeconds
-    }))
+    })),
+    units: {
+      ...Object.fromEntries(
+        metrics.flatMap((metric) => wideColumns(metric).map((column) => [column, unitOf(metric)]))
+      ),
+      duration_seconds: 's'
+    }
   };
 }
 
@@ -128,17 +136,24 @@ function repeatTable(notebook: Notebook, runs: readonly Run[], factors: readonly
 
 function metricRows(run: Run): Row[] {
   const entries = Object.entries(run.metrics);
-  if (entries.length === 0) return [{ metric: null, value: null, low: null, high: null, n: null }];
+  if (entries.length === 0)
+    return [{ metric: null, value: null, unit: null, low: null, high: null, n: null }];
   return entries.map(([metric, value]) => {
     const interval = shares.includes(metric) ? proportion(value, run.samples) : null;
     return {
       metric,
       value,
+      unit: unitOf(metric),
       low: interval?.low ?? null,
       high: interval?.high ?? null,
       n: interval?.count ?? null
     };
   });
+}
+
+/** The unit of a metric; an empty text where it is not known. */
+function unitOf(metric: string): string {
+  return (metricCatalogue as Readonly<Record<string, MetricEntry>>)[metric]?.unit ?? '';
 }
 
 function wideColumns(metric: string): string[] {
@@ -151,7 +166,10 @@ function wideCells(run: Run, metric: string): Row {
   return {
     [metric]: value ?? null,
     ...(shares.includes(metric)
-      ? { [`${metric}_low`]: interval?.low ?? null, [`${metric}_high`]: interval?.high ?? null }
+      ? {
+          [`${metric}_low`]: interval?.low ?? null,
+          [`${metric}_high`]: interval?.high ?? null
+        }
       : {})
   };
 }
