@@ -85,7 +85,9 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     const runs = await notebook.call('runs.list', {});
     const finished = runs.find(({ status, baseline }) => status === 'finished' && !baseline)!;
     const failed = runs.find(({ status }) => status === 'failed')!;
-    const parts = ['', '?tab=layers', '?tab=confusion', '?tab=wrong', '?tab=provenance'];
+    const { layers } = await notebook.call('runs.get', { id: finished.id });
+    const layer = `?tab=layers&layer=${encodeURIComponent(layers[3]!.name)}`;
+    const parts = ['', '?tab=layers', layer, '?tab=confusion', '?tab=wrong', '?tab=provenance'];
     await expectNothing(notebook, [
       ...parts.map((part) => `#/runs/${finished.id}${part}`),
       `#/runs/${failed.id}`
