@@ -30,7 +30,17 @@ interface Shot {
   readonly small?: boolean;
 }
 
-const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'accelerator', 'settings'];
+const screens = [
+  'overview',
+  'models',
+  'data',
+  'design',
+  'experiments',
+  'runs',
+  'compare',
+  'accelerator',
+  'settings'
+];
 const emptyShots = screens.map((name): Shot => ({ name: `empty-${name}`, hash: `#/${name}` }));
 const firstShots: readonly Shot[] = [
   { name: 'first-overview', hash: '#/overview' },

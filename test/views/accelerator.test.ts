@@ -1,8 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AcceleratorSettings, type ResolvedPreset } from '../../src/contract/index.ts';
+import {
+  AcceleratorSettings,
+  Configuration,
+  normalized,
+  type ResolvedPreset
+} from '../../src/contract/index.ts';
 import { lightHandlers, readPresets } from '../../src/main/experiments/index.ts';
+import { configurationRows, defaultsFor } from '../../src/renderer/views/run/configuration-rows.ts';
 import { settingAt } from '../../src/renderer/figures/setting-at.ts';
 import { aboutField, hardwareGroups } from '../../src/renderer/views/accelerator/hardware-fields.ts';
 import { curvesFor } from '../../src/renderer/views/accelerator/reach-grid.ts';
@@ -89,4 +95,21 @@ test('curves are drawn at the usual rates and at the hardware’s own', () => {
   expect(curvesFor('published', 5).rates).toEqual([1, 3, 5, 10]);
   expect(curvesFor('exact', 2.5).rates).toEqual([1, 2.5, 3, 5, 10]);
   expect(curvesFor('exact', 5).bits).toContain(1.3);
+});
+
+test('a run on hardware is told apart from the usual hardware, not from none', () => {
+  const { resolved } = presets.find(({ name }) => name === 'deap-cnn-amm')!;
+  const configuration = normalized(Configuration.parse({ arithmetic: 'accelerator', accelerator: resolved }));
+  const differing = configurationRows(configuration, defaultsFor(configuration)).filter(
+    ({ otherwise }) => otherwise !== null
+  );
+  expect(differing.map(({ path, value, otherwise }) => [path, value, otherwise])).toEqual([
+    ['arithmetic', 'accelerator', 'integer'],
+    ['accelerator.preset', 'deap-cnn-amm', 'none'],
+    ['accelerator.tile', '16', '64'],
+    ['accelerator.slicing.activations', '4', 'none'],
+    ['accelerator.slicing.weights', '4', 'none'],
+    ['accelerator.adc.bits', '8', 'ideal'],
+    ['accelerator.adc.range', 'calibrated', 'full-scale']
+  ]);
 });

@@ -58,7 +58,7 @@ ${point.losses.map(({ name, decibel }) => `| ${lossTitles[name]} | ${decibel.toF
 and SMWA of the comparison of 2024 (Vatsavai et al., arXiv 2402.03149) are not offered: their terms were not at hand to be checked.
 
 **Two modes.** \`published\` does what the published scripts do: it takes the light of a grid of 0.1 dB whose precision is nearest, then
-the N from 1 to 159 whose budget is nearest, and so reproduces every number of their tables (\`test/data/photonic/published.json\`). Where
+the N from 1 to 159 whose budget is nearest, with M = N, and so reproduces every number of their tables (\`test/data/photonic/published.json\`). Where
 nothing is feasible it says 1, as they do. \`exact\` solves both equations by bisection, to 1e-10 of a dBm and of an element, rounds N
 down, and says so where nothing is feasible. Of ${pairs} published points ${deviations.length} differ, most because the nearest N is one that
 the light is just too weak for:
