@@ -4,7 +4,7 @@ import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernel
 import { Calibration } from '../../src/main/inference/calibration.ts';
 import type { PreparedModel } from '../../src/main/inference/prepared-model.ts';
 import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
-import { refineWeights } from '../../src/main/inference/refine-weights.ts';
+import { roundWeights } from '../../src/main/inference/round-weights.ts';
 import type { SampleSource } from '../../src/main/inference/run-job.ts';
 
 /** Two cores were asked for; only ONNX Runtime uses the second. */
@@ -37,7 +37,7 @@ export async function roundingRows({ model, analysis }: PreparedModel, source: S
     const { plan } = planQuantization(model, analysis, configuration, calibration);
     const kernels = await linearAlgebra();
     const start = performance.now();
-    await refineWeights(
+    await roundWeights(
       model,
       analysis,
       configuration,

@@ -11,23 +11,33 @@ export interface ActivationQuantizer {
 /**
  * The quantizer that settings ask for, from what was observed. Storage `auto` is unsigned, with zero at the lowest code, where
  * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur.
+ * @param factor times which the range is taken
  */
-export function quantizeActivations(observer: Observer, settings: ActivationSettings): ActivationQuantizer {
-  const { storage } = settings;
-  if (storage !== 'auto') return quantizerOf(observer, settings, { storage, scheme: settings.scheme });
-  const signed = quantizerOf(observer, settings, { storage: 'signed', scheme: settings.scheme });
+export function quantizeActivations(
+  observer: Observer,
+  settings: ActivationSettings,
+  factor: number
+): ActivationQuantizer {
+  const { storage, scheme } = settings;
+  if (storage !== 'auto') return quantizerOf(observer, settings, { storage, scheme }, factor);
+  const signed = quantizerOf(observer, settings, { storage: 'signed', scheme }, factor);
   if (signed.range.minimum[0]! < 0) return signed;
-  return quantizerOf(observer, settings, { storage: 'unsigned', scheme: 'affine' });
+  return quantizerOf(observer, settings, { storage: 'unsigned', scheme: 'affine' }, factor);
 }
 
 function quantizerOf(
   observer: Observer,
   settings: ActivationSettings,
-  codes: Pick<QuantizerSettings, 'scheme' | 'storage'>
+  codes: Pick<QuantizerSettings, 'scheme' | 'storage'>,
+  factor: number
 ): ActivationQuantizer {
-  const { bits, reduceRange, percentile, destinationLevels, dialect } = settings;
-  const target: QuantizerSettings = { bits, narrow: false, reduceRange, percentile, ...codes };
-  const range = observer.range(target, destinationLevels === 'auto' ? null : destinationLevels);
+  const { bits, reduceRange, percentile, exponent, destinationLevels, dialect } = settings;
+  const target: QuantizerSettings = { bits, narrow: false, reduceRange, percentile, exponent, ...codes };
+  const found = observer.range(target, destinationLevels === 'auto' ? null : destinationLevels);
+  const range = {
+    minimum: found.minimum.map((end) => end * factor),
+    maximum: found.maximum.map((end) => end * factor)
+  };
   const fromRange = dialect === 'fused' ? fusedQuantizerFromRange : quantizerFromRange;
   const quantizer = fromRange(range, target, null);
   return {
