@@ -43,13 +43,27 @@ export function gptq(
     const used = roundProblem(kernels, problem, weights, levels, options, choice);
     fraction = Math.max(fraction, used);
   }
-  const notes =
-    fraction > options.damping
-      ? [
-          `GPTQ damped the singular Hessian of ${options.layer} by ${fraction} of its mean diagonal instead of ${options.damping}.`
-        ]
-      : [];
+  const notes = singularNotes(problems, options);
+  if (fraction > options.damping)
+    notes.push(
+      `GPTQ damped the singular Hessian of ${options.layer} by ${fraction} of its mean diagonal instead of ${options.damping}.`
+    );
   return choice.result(notes);
+}
+
+/** Why the Hessian is singular, so that damping decides where the columns say nothing; empty where nothing shows that it is. */
+function singularNotes(problems: readonly LayerProblem[], { layer }: GptqOptions): string[] {
+  let silent = 0;
+  for (const { gram, inputs } of problems)
+    for (let i = 0; i < inputs; i++) if (gram[i * inputs + i] === 0) silent++;
+  const inputs = problems.reduce((sum, problem) => sum + problem.inputs, 0);
+  const few = problems.find((problem) => problem.columns < problem.inputs);
+  const because = [
+    ...(silent > 0 ? [`${silent} of ${inputs} inputs are zero for every calibration sample`] : []),
+    ...(few === undefined ? [] : [`${few.columns} columns were seen for ${few.inputs} inputs`])
+  ];
+  if (because.length === 0) return [];
+  return [`The Hessian of ${layer} is singular (${because.join('; ')}): damping decides there.`];
 }
 
 /** @returns the fraction of damping that was needed */
