@@ -26,6 +26,8 @@ export default defineConfig({
         input: {
           electron: at('src/main/hosts/electron/main.ts'),
           runner: at('src/main/hosts/runner/main.ts'),
+          queries: at('src/main/store/run-query-thread.ts'),
+          'accelerator-worker': at('src/main/hosts/runner/accelerator-worker.ts'),
           cli: at('src/main/hosts/cli/main.ts')
         }
       }

@@ -20,7 +20,10 @@ export const layers = {
     imports: ['src/main/quantization', 'src/main/numeric', 'src/contract'],
     packages: ['protobufjs']
   },
-  'src/main/datasets': { imports: ['src/main/numeric', 'src/contract'], packages: ['node:', 'yauzl'] },
+  'src/main/datasets': {
+    imports: ['src/main/numeric', 'src/contract'],
+    packages: ['node:', 'yauzl', 'csv-parse']
+  },
   'src/main/inference': {
     imports: [
       'src/main/graph',
@@ -42,12 +45,13 @@ export const layers = {
       'src/main/store',
       'src/main/datasets',
       'src/main/graph',
+      'src/main/simulation',
       'src/main/quantization',
       'src/main/kernels',
       'src/main/numeric',
       'src/contract'
     ],
-    packages: ['node:', 'yaml', 'csv-stringify']
+    packages: ['node:', 'yaml', 'csv-parse', 'csv-stringify']
   },
   'src/main/hosts': {
     imports: ['src/main', 'src/contract'],

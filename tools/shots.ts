@@ -30,7 +30,18 @@ interface Shot {
   readonly small?: boolean;
 }
 
-const screens = ['overview', 'models', 'data', 'design', 'experiments', 'runs', 'compare', 'settings'];
+const screens = [
+  'overview',
+  'models',
+  'data',
+  'design',
+  'sensitivity',
+  'experiments',
+  'runs',
+  'compare',
+  'accelerator',
+  'settings'
+];
 const emptyShots = screens.map((name): Shot => ({ name: `empty-${name}`, hash: `#/${name}` }));
 const firstShots: readonly Shot[] = [
   { name: 'first-overview', hash: '#/overview' },
@@ -139,6 +150,30 @@ async function removeSamples(page: Page): Promise<void> {
     await callFrom(page, 'datasets.remove', { id });
 }
 
+/** Measures the weights of a model, verifies bits chosen from that, and gives its identifier when both are done. */
+async function measured(page: Page): Promise<string> {
+  const data = { evaluate: 'shapes10-calib', samples: 128, calibrate: 'shapes10-calib' } as const;
+  const { id } = await callFrom(page, 'sensitivity.start', {
+    ...data,
+    model: 'resnet18-mse',
+    subjects: ['weights']
+  });
+  const until = async (isDone: () => Promise<boolean>) => {
+    while (!(await isDone())) await page.waitForTimeout(500);
+  };
+  await until(async () => (await callFrom(page, 'sensitivity.get', { id })).status === 'finished');
+  const experiment = await callFrom(page, 'sensitivity.verify', {
+    id,
+    budget: { kind: 'average-bits', values: [5, 4, 3.5, 3, 2.5] },
+    evaluate: 'shapes10-test',
+    samples: 500
+  });
+  await until(
+    async () => (await callFrom(page, 'experiments.get', { id: experiment.id })).status === 'finished'
+  );
+  return id;
+}
+
 /** Every screen of a notebook in use. */
 async function fullShots(page: Page): Promise<readonly Shot[]> {
   const [model] = await callFrom(page, 'models.list', {});
@@ -157,6 +192,8 @@ async function fullShots(page: Page): Promise<readonly Shot[]> {
     { name: 'data', hash: '#/data' },
     { name: 'data-set', hash: `#/data/${dataset!.id}` },
     { name: 'design', hash: `#/design?template=${sampleExperiment}` },
+    { name: 'sensitivities', hash: '#/sensitivity' },
+    { name: 'sensitivity', hash: `#/sensitivity/${await measured(page)}`, small: true },
     { name: 'experiments', hash: '#/experiments' },
     { name: 'experiment', hash: `#/experiments/${sample}`, small: true },
     { name: 'experiment-crossed', hash: `#/experiments/${named('Weights or activations?')}` },

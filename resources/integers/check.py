@@ -2,7 +2,8 @@
 """Recomputes every layer of an integer bundle that Bitlab wrote, and compares bit for bit. Needs NumPy only.
 
 usage: python3 check.py [BUNDLE]    the folder with manifest.json; by default the one that this file lies in
-Exit code: 0 where every value agrees, 1 where one does not (the first wrong one is named), 2 where a file is unusable.
+Exit code: 0 where every value agrees, 1 where one does not (the first wrong one is named: layer, file, place, both values),
+2 where a file is missing or unusable.
 """
 import hashlib
 import json
@@ -137,8 +138,10 @@ def recomputed(folder, layer, codes):
     channels = weights.shape[0]
     weights = weights.reshape(channels, -1)
     if weights.min() < layer["weights"]["low"] or weights.max() > layer["weights"]["high"]:
-        place = np.argwhere((weights < layer["weights"]["low"]) | (weights > layer["weights"]["high"]))[0]
-        raise Wrong(f"a weight of channel {place[0]} is {weights[tuple(place)]}, outside of its range")
+        bounds = layer["weights"]["low"], layer["weights"]["high"]
+        index = int(np.flatnonzero((weights < bounds[0]) | (weights > bounds[1]))[0])
+        place = place_in(layer["weights"]["file"], index, load(folder, layer["weights"]["file"]).shape)
+        raise Wrong(f"{place} is {weights.flat[index]}, and its codes are from {bounds[0]} to {bounds[1]}")
     zero_points = np.broadcast_to(np.asarray(layer["weights"]["zeroPoints"], np.int64), channels)
     order = reduction_indices(shape, layer["order"])
     zero_point = source["zeroPoint"]
@@ -179,54 +182,133 @@ def check_multipliers(layer, rule):
         wrong = np.argwhere(real != expected)
     if len(wrong):
         channel = wrong[0][0]
-        raise Wrong(f"the multiplier of channel {channel} is {real[channel]}, and the scales give {expected[channel]}")
+        raise Wrong(
+            f"manifest.json: the multiplier of channel {channel} is {real[channel]}, and the scales give {expected[channel]}"
+        )
 
 
-def first_difference(name, sample, expected, found):
-    expected = expected.reshape(found.shape)
-    same = (expected == found) | ((expected != expected) & (found != found))
-    if same.all():
+def place_in(file, index, shape):
+    return f"{file}[{', '.join(str(i) for i in np.unravel_index(index, shape))}]"
+
+
+def first_difference(file, sample, shape, found, made, why):
+    """found in the file and made of the rest, both for one sample and flat."""
+    same = (found == made) | ((found != found) & (made != made))
+    if not same.all():
+        index = int(np.argmin(same))
+        place = place_in(file, sample * found.size + index, shape)
+        raise Wrong(f"{place} is {found[index]}, and {why} {made[index]}")
+
+
+def rows_of(array):
+    """(rows, halves of 32-bit values, values of a row), as whole numbers."""
+    rows = np.ascontiguousarray(array).reshape(array.shape[0] if array.ndim > 1 else 1, -1)
+    if array.dtype.itemsize == 4:
+        return rows.view("<u2").reshape(rows.shape[0], -1, 2).transpose(0, 2, 1).astype(np.int64)
+    return rows[:, None].astype(np.int64)
+
+
+def repaired(array, sums, weighted):
+    """The array with at most one value of each row put right by the row's sums; None where that does not do."""
+    halves = rows_of(array)
+    places = np.arange(1, halves.shape[2] + 1)
+    differences = (halves.sum(2) - np.reshape(sums, halves.shape[:2])).astype(object)
+    moments = ((halves * places).sum(2) - np.reshape(weighted, halves.shape[:2])).astype(object)
+    for row, half in np.argwhere((differences != 0) | (moments != 0)):
+        difference, moment = differences[row, half], moments[row, half]
+        if difference == 0 or moment % difference or not 1 <= moment // difference <= halves.shape[2]:
+            return None
+        halves[row, half, moment // difference - 1] -= difference
+    if array.dtype.itemsize == 4:
+        return halves.transpose(0, 2, 1).astype("<u2").reshape(-1).view(array.dtype).reshape(array.shape)
+    return halves.astype(array.dtype).reshape(array.shape)
+
+
+def check_array(folder, path, expected, digest):
+    """Names the first value of a file that was changed; passes where the sums of its rows do not tell which it is."""
+    array = load(folder, path)
+    if list(array.shape) != expected["shape"] or array.dtype.name != expected["type"]:
+        raise Wrong(
+            f"{path} holds {array.dtype.name} of shape {list(array.shape)}, and held {expected['type']} of shape {expected['shape']}"
+        )
+    before = repaired(array, expected["sums"], expected["weighted"])
+    if before is None:
         return
-    place = tuple(np.argwhere(~same)[0])
-    names = ["channel", "position"] if found.ndim == 2 else [f"axis {i}" for i in range(found.ndim)]
-    where = ", ".join(f"{axis} {index}" for axis, index in zip(names, place))
-    raise Wrong(
-        f"{name}, sample {sample}, {where}: the bundle has {expected[place]}, and its numbers lead to {found[place]}"
-    )
+    changed = np.flatnonzero(array.view(f"u{array.itemsize}") != before.view(f"u{array.itemsize}"))
+    content = read(folder, path)
+    original = content[: len(content) - array.nbytes] + before.tobytes()
+    # The digest proves that the file was like this.
+    if len(changed) and hashlib.sha256(original).hexdigest() == digest:
+        index = int(changed[0])
+        raise Wrong(f"{place_in(path, index, array.shape)} is {array.flat[index]}, and was {before.flat[index]}")
+
+
+def read(folder, path):
+    with open(os.path.join(folder, path), "rb") as file:
+        return file.read()
+
+
+def changed_files(folder):
+    """path -> digest when it was written, of the files that are not as they were written."""
+    lines = read(folder, "SHA256SUMS").decode("utf-8").splitlines()
+    digests = {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+    return {path: digest for path, digest in digests.items() if hashlib.sha256(read(folder, path)).hexdigest() != digest}
+
+
+def files_of(layer):
+    stored = layer["storedBias"]
+    named = [layer["weights"]["file"], layer["bias"], layer["offset"], stored and stored["file"]]
+    return [path for path in named + [layer["golden"]["input"], layer["golden"]["output"]] if path]
+
+
+def check_layer(folder, manifest, layer, changed, leaving):
+    """Compares what leaves a layer with what its numbers lead to; returns how many values that are."""
+    for path in files_of(layer):
+        if path in changed:
+            check_array(folder, path, manifest["arrays"][path], changed[path])
+    check_multipliers(layer, manifest["requantization"])
+    golden = layer["golden"]
+    entering, left = load(folder, golden["input"]), load(folder, golden["output"])
+    before = leaving.get(layer["input"]["tensor"])
+    values = 0
+    for sample in range(manifest["samples"]):
+        if before is not None:
+            name, codes, zero_point = before
+            made = codes[sample].astype(np.int64).reshape(-1) - zero_point + layer["input"]["zeroPoint"]
+            found = entering[sample].astype(np.int64).reshape(-1)
+            first_difference(golden["input"], sample, entering.shape, found, made, f"{name} gave")
+        made = recomputed(folder, layer, entering[sample]).reshape(-1)
+        found = left[sample].astype(made.dtype).reshape(-1)
+        first_difference(golden["output"], sample, left.shape, found, made, "the layer's numbers lead to")
+        values += made.size
+    if layer["output"]["kind"] == "codes":
+        leaving[layer["output"]["tensor"]] = (layer["name"], left, layer["output"]["zeroPoint"])
+    return values
 
 
 def check(folder):
-    with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:
-        manifest = json.load(file)
+    manifest = json.loads(read(folder, "manifest.json"))
     if manifest.get("format") != "bitlab-integers" or manifest.get("version") != 1:
         raise ValueError("manifest.json is no Bitlab integer bundle of version 1")
+    layers = manifest["layers"]
+    for layer in layers:
+        for path in files_of(layer):
+            if not os.path.isfile(os.path.join(folder, path)):
+                raise ValueError(f"{layer['name']}: {path} is missing")
+    changed = changed_files(folder)
+    also = f" (changed since it was written: {', '.join(changed)})" if changed else ""
     leaving = {}
     values = 0
-    for layer in manifest["layers"]:
-        name = layer["name"]
+    for layer in layers:
         try:
-            check_multipliers(layer, manifest["requantization"])
-            entering = load(folder, layer["golden"]["input"])
-            golden = load(folder, layer["golden"]["output"])
-            before = leaving.get(layer["input"]["tensor"])
-            for sample in range(len(entering)):
-                if before is not None:
-                    made = before[1][sample].astype(np.int64).reshape(-1)
-                    first_difference(f"what enters (from {before[0]})", sample, entering[sample].astype(np.int64).reshape(-1, 1), made.reshape(-1, 1))
-                found = recomputed(folder, layer, entering[sample])
-                expected = golden[sample].astype(found.dtype)
-                if layer["shape"]["kind"] == "product":
-                    expected, found = expected.reshape(found.shape).T, found.T
-                first_difference("output", sample, expected.reshape(found.shape), found)
-                values += found.size
+            values += check_layer(folder, manifest, layer, changed, leaving)
         except Wrong as error:
-            raise Wrong(f"{name}: {error}") from None
-        leaving[layer["output"]["tensor"]] = (name, golden)
-    for path, digest in manifest["sha256"].items():
-        with open(os.path.join(folder, path), "rb") as file:
-            if hashlib.sha256(file.read()).hexdigest() != digest:
-                raise Wrong(f"{path} was changed, though no value of these samples depends on the change")
-    return len(manifest["layers"]), values
+            raise Wrong(f"{layer['name']}: {error}{also}") from None
+        except (ValueError, IndexError, KeyError, TypeError) as error:
+            raise ValueError(f"{layer['name']}: {type(error).__name__}: {error}{also}") from None
+    if changed:
+        raise Wrong(f"no value of these samples depends on it, but not all is as it was{also}")
+    return len(layers), values
 
 
 def main():
@@ -236,8 +318,11 @@ def main():
     except Wrong as error:
         print(f"WRONG  {error}")
         return 1
-    except (OSError, ValueError, KeyError) as error:
-        print(f"UNUSABLE  {error}")
+    except FileNotFoundError as error:
+        print(f"UNUSABLE  {os.path.relpath(error.filename, folder)} is missing")
+        return 2
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"UNUSABLE  {error if isinstance(error, (OSError, ValueError)) else repr(error)}")
         return 2
     print(f"ok  {layers} layers, {values} values, all as recomputed")
     return 0

@@ -6,14 +6,17 @@ export interface Advice {
   readonly kind: 'levels-of-observer' | 'unused-levels' | 'one-scale' | 'few-samples';
   readonly text: string;
   readonly reason: string;
-  /** The setting that changes it, as a path in the configuration or the experiment file, and its value. */
-  readonly setting: { readonly path: string; readonly value: string | number };
+  /** The setting that changes it, as a path in the configuration or the experiment file, and its value; null leaves it out. */
+  readonly setting: { readonly path: string; readonly value: string | number | null };
   /** The layers that it is about; empty where it is about all of them. */
   readonly layers: readonly string[];
 }
 
 /** Below this many calibration samples, ranges depend on which samples they were. */
 const enoughSamples = 100;
+/** Weights for each level, and levels of outputs, with which it says something of a range that some have no value. */
+const enoughValues = 8;
+const mostJudged = 256;
 /** What one scale may lose against one for each channel before a note says so, in dB. */
 const toleratedLossDb = 10;
 
@@ -39,7 +42,7 @@ export function adviceOn(
 
 function observerAdvice({ activations, weights }: Configuration): Advice[] {
   const found: Advice[] = [];
-  const note = (what: string, levels: number, bits: number, path: string, value: string | number) =>
+  const note = (what: string, levels: number, bits: number, path: string, value: string | null) =>
     found.push({
       kind: 'levels-of-observer',
       text: `The histogram observer of ${what} optimizes for ${levels} levels, and ${bits} bits have ${2 ** bits}.`,
@@ -52,13 +55,7 @@ function observerAdvice({ activations, weights }: Configuration): Advice[] {
   if (observer === 'histogram' && destinationLevels !== 'auto' && destinationLevels > 2 ** bits)
     note('the activations', destinationLevels, bits, 'activations.destinationLevels', 'auto');
   if (weights.range === 'histogram' && (weights.destinationLevels ?? 0) > 2 ** weights.bits)
-    note(
-      'the weights',
-      weights.destinationLevels!,
-      weights.bits,
-      'weights.destinationLevels',
-      2 ** weights.bits
-    );
+    note('the weights', weights.destinationLevels!, weights.bits, 'weights.destinationLevels', null);
   return found;
 }
 
@@ -77,13 +74,17 @@ function fewSamplesAdvice(samples: number): Advice[] {
 
 function unusedLevelsAdvice(layers: readonly LayerResult[]): Advice[] {
   const weights = layers.filter(
-    ({ report }) => report !== undefined && 2 * report.weightLevelsUsed < report.weightLevels
+    ({ report, parameters }) =>
+      report !== undefined &&
+      parameters >= enoughValues * report.weightLevels &&
+      2 * report.weightLevelsUsed < report.weightLevels
   );
   const outputs = layers.filter(
     ({ report }) =>
       report !== undefined &&
       report.outputLevelsUsed !== null &&
       report.outputLevels !== null &&
+      report.outputLevels <= mostJudged &&
       2 * report.outputLevelsUsed < report.outputLevels
   );
   const note = (what: string, found: readonly LayerResult[], path: string, value: string): Advice[] =>

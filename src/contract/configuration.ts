@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { AcceleratorSettings, idealAccelerator } from './accelerator.ts';
+import { resolvedLink } from './light-link.ts';
 
 /** A bit width: a whole number from 2 to 16. */
 export const BitWidth = z.int().min(2).max(16);
 
-export const Arithmetic = z.enum(['float', 'simulated', 'integer']);
+export const Arithmetic = z.enum(['float', 'simulated', 'integer', 'accelerator']);
 export const Scheme = z.enum(['symmetric', 'affine']);
 export const Storage = z.enum(['signed', 'unsigned']);
 /** What shares a scale: all weights of a layer, those of an output channel, or `groupSize` neighbouring input channels of one. */
@@ -58,7 +60,9 @@ export const WeightSettings = z.strictObject({
   levels: z
     .array(z.number())
     .optional()
-    .describe('The levels of a codebook at scale 1. Needed with grid `codebook`.'),
+    .describe(
+      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    ),
   floatFormat: FloatFormat.optional().describe(
     'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
   ),
@@ -131,6 +135,18 @@ export const ActivationSettings = z.strictObject({
     .enum(['tensor'])
     .default('tensor')
     .describe('All values of a tensor share a scale; hardware cannot sum over channels otherwise.'),
+  grid: Grid.optional().describe(
+    'Which values activations can take, as with weights; in arithmetic `simulated`, with scheme `symmetric` and storage `auto` or `signed`. `uniform` where it is left out.'
+  ),
+  levels: z
+    .array(z.number())
+    .optional()
+    .describe(
+      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    ),
+  floatFormat: FloatFormat.optional().describe(
+    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
+  ),
   observer: ActivationObserver.default('histogram').describe(
     "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, the least mean squared error or relative entropy, or, with `output-error`, the least squared error of the network's output."
   ),
@@ -207,7 +223,7 @@ export const IntegerBias = z.strictObject({
  */
 export const Configuration = z.strictObject({
   arithmetic: Arithmetic.default('integer').describe(
-    "How layers are computed: `float` as trained, `simulated` with PyTorch's fake quantization in float32, `integer` with codes and exact integer sums."
+    "How layers are computed: `float` as trained, `simulated` with PyTorch's fake quantization in float32, `integer` with codes and exact integer sums, `accelerator` with codes on hardware whose sums carry errors."
   ),
   prepare: z
     .array(Preparation)
@@ -238,7 +254,9 @@ export const Configuration = z.strictObject({
     .record(z.string().min(1), LayerOverride)
     .default({})
     .describe('What single layers do otherwise, by position, name or pattern; see below.'),
-  accelerator: z.null().default(null).describe('Reserved for the accelerator simulation.'),
+  accelerator: AcceleratorSettings.nullable()
+    .default(null)
+    .describe('The hardware, in arithmetic `accelerator`; ideal hardware where it is null there.'),
   seed: z
     .int()
     .min(0)
@@ -259,17 +277,36 @@ export const defaultConfiguration: Configuration = Configuration.parse({});
 /**
  * The same configuration with what cannot matter set to its default, so that equal computations have equal hashes:
  * in float arithmetic nothing about quantizers matters, nor does the seed; in simulated arithmetic there are no accumulators,
- * and without tiles their size does not matter.
+ * and without tiles their size does not matter. The uniform grid of activations is left out, as before there were others.
  */
 export function normalized(configuration: Configuration): Configuration {
+  const { arithmetic, accelerator: given } = configuration;
+  const accelerator = arithmetic === 'accelerator' ? settled(given ?? idealAccelerator) : null;
+  return withoutWhatCannotMatter({ ...configuration, accelerator });
+}
+
+/** Hardware whose link says all of itself, so that equal links have equal hashes. */
+function settled(accelerator: AcceleratorSettings): AcceleratorSettings {
+  return accelerator.link === null ? accelerator : { ...accelerator, link: resolvedLink(accelerator.link) };
+}
+
+function withoutWhatCannotMatter(configuration: Configuration): Configuration {
   if (configuration.arithmetic === 'float') {
     return { ...defaultConfiguration, arithmetic: 'float' };
   }
-  if (configuration.arithmetic === 'simulated') {
+  const plain = { ...configuration, activations: withoutUsualGrid(configuration.activations) };
+  if (plain.arithmetic === 'simulated') {
     const { accumulator, requantization } = defaultConfiguration;
-    return { ...configuration, accumulator, requantization };
+    return { ...plain, accumulator, requantization };
   }
-  const { accumulator } = configuration;
-  if (accumulator.check === 'per-tile') return configuration;
-  return { ...configuration, accumulator: { ...accumulator, tile: defaultConfiguration.accumulator.tile } };
+  const { accumulator } = plain;
+  if (accumulator.check === 'per-tile') return plain;
+  return { ...plain, accumulator: { ...accumulator, tile: defaultConfiguration.accumulator.tile } };
+}
+
+/** Evenly spaced levels are what is meant where nothing is said. */
+function withoutUsualGrid(activations: ActivationSettings): ActivationSettings {
+  if (activations.grid !== 'uniform') return activations;
+  const { grid: _usual, ...others } = activations;
+  return others;
 }

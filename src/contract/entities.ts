@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Configuration } from './configuration.ts';
 import { ExperimentFile } from './experiment-file.ts';
 import type { ErrorReport } from './errors/index.ts';
+import { IntegerResult } from './integer-results.ts';
 
 /** A SHA-256 in lower-case hexadecimal. */
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,6 +26,8 @@ export const ModelLayer = z.object({
   weightShape: z.array(z.int()),
   /** Shape of the layer's output for one sample, without the batch dimension. */
   outputShape: z.array(z.int()),
+  /** Groups of channels that see different inputs, of a convolution; 1 where it is left out. */
+  groups: z.int().optional(),
   parameters: z.int(),
   /** Multiply-accumulate operations for one sample. */
   macs: z.int()
@@ -50,6 +53,8 @@ export const Model = z.object({
 
 export const ModelDetails = Model.extend({
   layers: z.array(ModelLayer),
+  /** Tensors that are quantized, which overrides can name, too; unknown of models that older versions imported. */
+  points: z.array(z.string()).optional(),
   /** Operator -> how often it occurs in the file. */
   operators: z.record(z.string(), z.int()),
   /** Operators that stay in float. */
@@ -116,6 +121,8 @@ export const Experiment = z.object({
   question: z.string(),
   status: ExperimentStatus,
   counts: RunCounts,
+  /** Runs that were planned and not needed, because the interval of their mean was narrow enough without them. */
+  spared: z.int(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable()
@@ -163,28 +170,15 @@ export const QuantizerSummary = z.object({
   maximum: z.array(z.number())
 });
 
-/** How a layer's sums fared in integer arithmetic. */
-export const IntegerResult = z.object({
-  /** Bits of the accumulator that was chosen. */
-  accumulatorBits: z.int(),
-  /** Additions whose exact result did not fit, and their share of all; null where ONNX Runtime's kernels do not tell. */
-  overflows: z.int().nullable(),
-  overflowShare: z.number().nullable(),
-  /** Bits that hold every sum which codes of the input's range can make, before the bias. */
-  worstCaseBits: z.int(),
-  /** Bits that the sums of the first samples needed, partial sums included; null as above. */
-  dataBits: z.int().nullable(),
-  /** How many bits the guarantee of A2Q has to spare; below 0 it fails. Null for a layer whose weights are all zero. */
-  a2qMarginBits: z.number().nullable(),
-  /** The largest error of a bias, in units of the float bias and of the output's codes; null where there is none. */
-  biasError: z.number().nullable(),
-  biasErrorCodes: z.number().nullable()
-});
-
 /** What quantization cost a layer, seen on calibration pictures in the simulated network. */
 export const LayerReport = z.object({
   /** SQNR of the layer's output, its activation included, against the float network's, in dB; null where nothing was lost. */
   outputSqnrDb: z.number().nullable(),
+  /**
+   * SQNR of the output's quantization alone: what leaves the quantizer against what reaches it, in dB; null where nothing was
+   * lost or nothing quantized, and in runs of older notebooks.
+   */
+  activationSqnrDb: z.number().nullable(),
   /** Share of the weights beyond the outermost level and half a step. */
   weightsClipped: z.number(),
   /** Levels that some weight has, and levels that there are. */
@@ -198,30 +192,24 @@ export const LayerReport = z.object({
   channelGainDb: z.number().nullable()
 });
 
-/** How codes differ from those of the integers. */
-export const CodeDifference = z.object({ differing: z.int(), share: z.number(), largest: z.int() });
-
-/** The same run three ways: simulated, in integers, and in integers with its accumulators, compared with the second. */
-export const Divergence = z.object({
-  samples: z.int(),
-  accumulatorBits: z.int(),
-  /** The layers whose output has codes, in order. */
-  layers: z.array(
-    z.object({
-      name: z.string(),
-      /** How many codes were compared. */
-      codes: z.int(),
-      simulated: CodeDifference,
-      limited: CodeDifference
-    })
-  ),
-  /** The first layer where codes part, or null where none do. */
-  firstSimulated: z.string().nullable(),
-  firstLimited: z.string().nullable(),
-  /** For each sample the differences layer by layer. */
-  perSample: z.array(
-    z.object({ sample: z.int(), simulated: z.array(CodeDifference), limited: z.array(CodeDifference) })
-  )
+/** How a layer lies on an accelerator, and what its converters did to its sums. */
+export const AcceleratorResult = z.object({
+  /** Tiles of the reduction, and uses of the hardware for each tile: pairs of slices, and rails. */
+  tiles: z.int(),
+  passes: z.int(),
+  /** Products of the reduction for each place of its tiles. */
+  utilization: z.number(),
+  /** The largest sum of a tile that can be, in products of slice codes. */
+  fullScale: z.number(),
+  /** Ends of the analog-to-digital converter in units of full scale; null for an ideal one. */
+  adcLow: z.number().nullable(),
+  adcHigh: z.number().nullable(),
+  /** Share of the tiles' sums that lay beyond its outermost level. */
+  clippedShare: z.number(),
+  /** Additions that did not fit into the register. */
+  overflows: z.int(),
+  /** SQNR of the layer's output on the first samples against exact integers on the same input, in dB; null where nothing was lost. */
+  outputSqnrDb: z.number().nullable()
 });
 
 /** What a run did to one layer. */
@@ -240,7 +228,9 @@ export const LayerResult = z.object({
   /** Of a quantized run. */
   report: LayerReport.optional(),
   /** In integer arithmetic. */
-  integers: IntegerResult.optional()
+  integers: IntegerResult.optional(),
+  /** In accelerator arithmetic. */
+  accelerator: AcceleratorResult.optional()
 });
 
 /** Where and with what a run was computed. */
@@ -291,6 +281,8 @@ export const ExperimentDetails = Experiment.extend({
   /** The factors whose levels differ between runs, as dotted paths, in the file's order. */
   factors: z.array(z.string()),
   runs: z.array(Run),
+  /** Those of the runs that only an error budget needs: they stand for no combination of levels. */
+  stageRuns: z.array(Identifier),
   /** Seconds until all runs are done, where it can be told. */
   secondsLeft: z.number().nullable()
 });
@@ -311,9 +303,7 @@ export type RunDetails = z.infer<typeof RunDetails>;
 export type Proportion = z.infer<typeof Proportion>;
 export type QuantizerSummary = z.infer<typeof QuantizerSummary>;
 export type LayerReport = z.infer<typeof LayerReport>;
-export type IntegerResult = z.infer<typeof IntegerResult>;
-export type CodeDifference = z.infer<typeof CodeDifference>;
-export type Divergence = z.infer<typeof Divergence>;
+export type AcceleratorResult = z.infer<typeof AcceleratorResult>;
 export type LayerResult = z.infer<typeof LayerResult>;
 export type Provenance = z.infer<typeof Provenance>;
 export type PairedTest = z.infer<typeof PairedTest>;

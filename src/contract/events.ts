@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExperimentStatus, Identifier, Run, RunCounts } from './entities.ts';
+import { ExperimentStatus, Identifier, Run, RunCounts, RunStatus } from './entities.ts';
 
 /** How far an experiment is. Sent when it changes, four times a second at most. */
 export const ExperimentProgress = z.object({
@@ -27,9 +27,28 @@ export const RunChanged = z.object({ type: z.literal('run-changed'), run: Run })
 /** Something of a kind was added, renamed or removed: lists of that kind are stale. */
 export const Changed = z.object({
   type: z.literal('changed'),
-  kind: z.enum(['models', 'datasets', 'experiments', 'runs', 'settings'])
+  kind: z.enum(['models', 'datasets', 'measurements', 'experiments', 'runs', 'sensitivities', 'settings'])
 });
 
-export const BitlabEvent = z.discriminatedUnion('type', [ExperimentProgress, RunChanged, Changed]);
+/** How far the sensitivities of a model are. Sent when a unit was measured, and while the network is prepared. */
+export const SensitivityProgress = z.object({
+  type: z.literal('sensitivity-progress'),
+  id: Identifier,
+  model: z.string(),
+  status: RunStatus,
+  done: z.int(),
+  total: z.int().nullable(),
+  secondsLeft: z.number().nullable(),
+  /** What is being done, in a few words: a phase, or the unit that is measured. */
+  current: z.string().nullable()
+});
+
+export const BitlabEvent = z.discriminatedUnion('type', [
+  ExperimentProgress,
+  RunChanged,
+  SensitivityProgress,
+  Changed
+]);
 export type BitlabEvent = z.infer<typeof BitlabEvent>;
 export type ExperimentProgress = z.infer<typeof ExperimentProgress>;
+export type SensitivityProgress = z.infer<typeof SensitivityProgress>;

@@ -6,6 +6,26 @@ export const ExperimentName = z.string().trim().min(1).max(120);
 export const Level = z.json();
 
 /**
+ * When repeats are enough. The seeds of a combination are run in their order; after each one the 95 % t interval of the mean is
+ * looked at, and what is left of them is not run once it is narrow enough. A failed run counts for nothing.
+ */
+export const StopEarly = z.strictObject({
+  metric: z.string().min(1).default('top1').describe('The metric whose mean is looked at; see metrics.md.'),
+  halfWidth: z
+    .number()
+    .gt(0)
+    .describe(
+      "Half of the 95 % t interval that is narrow enough, in the metric's unit: 0.005 is half a point of top1."
+    ),
+  leastSeeds: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe('Seeds that are run at least, since a few may agree by chance.')
+});
+export type StopEarly = z.infer<typeof StopEarly>;
+
+/**
  * The experiment file, in JSON or YAML: what the designer screen makes and `bitlab experiment run` reads.
  * `fixed` and `factors` are checked against the configuration's schema when the experiment is planned.
  */
@@ -56,6 +76,15 @@ export const ExperimentFile = z.strictObject({
     .min(1)
     .default([0])
     .describe('Each combination is run once for each seed.'),
+  stopEarly: StopEarly.optional().describe(
+    'When the later seeds of a combination are not needed. Without it, all are run.'
+  ),
+  errorBudget: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether each combination, which must be of arithmetic `accelerator`, is run stage by stage: quantized, in integers, then with each error of the hardware that it has, together with those before and alone. Stages in which nothing is random are run for the first seed only.'
+    ),
   baseline: z
     .boolean()
     .default(true)

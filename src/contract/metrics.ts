@@ -36,9 +36,41 @@ export const metricCatalogue = {
     definition:
       'Size of the parameters: codes of the weights, a scale of 32 bits for each channel or tensor, zero points where there are any, 32 bits for each bias and for each weight that stays in float.'
   },
+  averageWeightBits: {
+    unit: 'bit',
+    definition: 'Bits of a weight, the mean over all weights of the layers; 32 for those that stay in float.'
+  },
   bops: {
     unit: 'bit operations',
     definition:
       'For one sample, the sum over the layers of multiply-accumulates x bits of a weight x bits of the activations that enter; 32 where they stay in float.'
+  },
+  energyMicrojoule: {
+    unit: 'uJ',
+    definition:
+      'Energy of one frame in arithmetic `accelerator` with an optical link: power times busy time of every part, summed over the layers. Left out, as all that follows, where the hardware has no link or no ADC is known for its rate.'
+  },
+  latencyMicrosecond: {
+    unit: 'us',
+    definition:
+      'Time of one frame, layer after layer: passes x pairs of slices over arrays and rate, and the time in which weights are set.'
+  },
+  areaSquareMillimetre: {
+    unit: 'mm2',
+    definition: 'Area of the ADCs and DACs, the parts whose area is published.'
+  },
+  framesPerSecond: { unit: '1/s', definition: 'One over the latency.' },
+  framesPerSecondPerWatt: {
+    unit: '1/(s W)',
+    definition: 'Frames per second over the average power: one over the energy of a frame.'
+  },
+  framesPerSecondPerWattPerSquareMillimetre: {
+    unit: '1/(s W mm2)',
+    definition: 'The same over the area of the ADCs and DACs.'
+  },
+  tileUtilization: {
+    unit: '1',
+    definition:
+      'Share of the elements of a tile that have a product, K / (tiles x N), over all layers, each weighted by its passes.'
   }
 } as const satisfies Record<string, MetricEntry>;

@@ -1,12 +1,17 @@
 /** The known name that is most likely meant by a misspelled one, or null where none is near. */
 export function nearestName(given: string, known: Iterable<string>): string | null {
-  let best: string | null = null;
-  let least = Math.max(2, Math.floor(given.length / 3)) + 1;
-  for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-    if (distance < least) [best, least] = [name, distance];
-  }
-  return best;
+  return nearestNames(given, known, 1)[0] ?? null;
+}
+
+/** The known names that a misspelled one most likely means, the likeliest first; none where none is near. */
+export function nearestNames(given: string, known: Iterable<string>, most: number): string[] {
+  const limit = Math.max(2, Math.floor(given.length / 3));
+  return [...new Set(known)]
+    .map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ name }) => name);
 }
 
 /** Levenshtein's distance: insertions, deletions and substitutions of characters. */

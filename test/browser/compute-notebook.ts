@@ -31,7 +31,7 @@ async function computed({ handlers, subscribe }: Bitlab, file: ExperimentFileInp
     if (event.type === 'experiment-progress' && !['queued', 'running'].includes(event.status))
       ended.resolve();
   });
-  const parsed = await handlers['experiments.parse']({ text: JSON.stringify(file) });
+  const parsed = await handlers['experiments.parse']({ text: JSON.stringify(file), codebooks: {} });
   const { status } = await handlers['experiments.run']({ file: parsed.file! });
   if (status === 'queued' || status === 'running') await ended.promise;
   unsubscribe();

@@ -9,12 +9,13 @@ const layer = (name: string, report: Partial<LayerReport>): LayerResult => ({
   operator: 'Conv',
   fused: null,
   macs: 1,
-  parameters: 1,
+  parameters: 1000,
   weights: null,
   weightSqnrDb: null,
   output: null,
   report: {
     outputSqnrDb: 20,
+    activationSqnrDb: 30,
     weightsClipped: 0,
     weightLevelsUsed: 16,
     weightLevels: 16,
@@ -41,7 +42,7 @@ test('an observer that assumes more levels than there are', () => {
   ]);
   const weights = { bits: 3, range: 'histogram', destinationLevels: 256 };
   expect(adviceOn(configuration({ weights }), 512, [])).toMatchObject([
-    { kind: 'levels-of-observer', setting: { path: 'weights.destinationLevels', value: 8 } }
+    { kind: 'levels-of-observer', setting: { path: 'weights.destinationLevels', value: null } }
   ]);
 });
 
@@ -64,6 +65,11 @@ test('less than half of the levels, of weights and of outputs', () => {
     { kind: 'unused-levels', layers: ['a'], setting: { path: 'weights.range' } },
     { kind: 'unused-levels', layers: ['b'], setting: { path: 'activations.storage' } }
   ]);
+});
+
+test('of levels that are more than values can fill nothing is said', () => {
+  const wide = { weightLevels: 65_536, weightLevelsUsed: 900, outputLevels: 4096, outputLevelsUsed: 300 };
+  expect(adviceOn(configuration({}), 512, [layer('a', wide)])).toEqual([]);
 });
 
 test('one scale that loses more than 10 dB to one for each channel', () => {

@@ -5,9 +5,16 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Configuration, errorCatalogue, ExperimentFile, metricCatalogue } from '../../src/contract/index.ts';
+import {
+  Configuration,
+  errorCatalogue,
+  ExperimentFile,
+  layerQuantities,
+  metricCatalogue
+} from '../../src/contract/index.ts';
 import { designOf } from '../../src/main/experiments/design.ts';
 import { parseExperiment } from '../../src/main/experiments/experiment-text.ts';
+import { readPresets } from '../../src/main/experiments/index.ts';
 import { parseFilter } from '../../src/main/experiments/filter.ts';
 import { createProgram } from '../../src/main/hosts/cli/program.ts';
 import { settingsOf } from '../../tools/documents/settings.ts';
@@ -38,7 +45,18 @@ describe('everything is documented', () => {
 
   test('every metric', () => {
     const text = read('docs/metrics.md');
-    for (const name of Object.keys(metricCatalogue)) expect(text).toContain(`**\`${name}\`**`);
+    for (const name of [...Object.keys(metricCatalogue), ...Object.keys(layerQuantities)])
+      expect(text).toContain(`**\`${name}\`**`);
+  });
+
+  test('every preset, with its sources', () => {
+    const text = read('docs/presets.md');
+    const presets = readPresets(join(root, 'resources/presets'));
+    expect(presets.length).toBeGreaterThan(4);
+    for (const { name, sources } of presets) {
+      expect(text).toContain(`## ${name}\n`);
+      for (const source of sources) expect(text).toContain(source);
+    }
   });
 
   test('every setting and every value that can be chosen', () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { ErrorCode, ExperimentDetails } from '../../src/contract/index.ts';
@@ -63,6 +63,10 @@ const changed = (changes: object): string => stringify({ ...design, ...changes }
 const fixed = (settings: object): string => changed({ fixed: settings });
 const factor = (path: string, ...levels: unknown[]): string => changed({ factors: { [path]: levels } });
 const withData = (changes: object): string => changed({ data: { ...data, ...changes } });
+
+/** Weights on levels of one's own. */
+const codebook = (levels: unknown): string =>
+  fixed({ arithmetic: 'simulated', bias: 'float', weights: { grid: 'codebook', levels } });
 
 const run = (text: string | Uint8Array) => ['experiment', 'run', written(text, 'yaml')];
 const lines = stringify(design).split('\n');
@@ -181,6 +185,50 @@ describe.concurrent('refused before anything is stored', { timeout: 240_000 }, (
       changed({ seeds: Array.from({ length: 100_000 }, (_, seed) => seed) }),
       /200001 runs/
     ],
+    [
+      'settings of a layer that is not there',
+      'CONFIGURATION_INVALID',
+      fixed({ layers: { laast: { weights: { bits: 8 } } } }),
+      /layers\["laast"\].*matches no layer of good\. Did you mean last/
+    ],
+    [
+      'a pattern that matches no layer',
+      'CONFIGURATION_INVALID',
+      fixed({ layers: { '*block9*': { weights: { bits: 8 } } } }),
+      /block9.*matches no layer of good\. Layers are named like first, last/
+    ],
+    [
+      'a grid of activations in integers',
+      'CONFIGURATION_CONFLICT',
+      fixed({ arithmetic: 'integer', activations: { grid: 'apot' } }),
+      /activations\.grid is apot.*arithmetic: simulated/
+    ],
+    [
+      'a codebook of one level',
+      'CODEBOOK_INVALID',
+      codebook([0.5]),
+      /weights\.levels: it has only one level/
+    ],
+    ['a codebook with a level twice', 'CODEBOOK_INVALID', codebook([0, 1, 1]), /the level 1 is there twice/],
+    [
+      'a codebook in a CSV with NaN',
+      'CODEBOOK_INVALID',
+      codebook({ file: written('-1\n0\nNaN\n1\n', 'csv') }),
+      /line 3 of .*csv has "NaN"/
+    ],
+    [
+      'a codebook in a CSV with words',
+      'CODEBOOK_INVALID',
+      codebook({ file: written('level\n1\n2\n', 'csv') }),
+      /line 1 of .*csv has "level"/
+    ],
+    [
+      'a codebook in an empty CSV',
+      'CODEBOOK_INVALID',
+      codebook({ file: written('', 'csv') }),
+      /has no levels/
+    ],
+    ['a codebook in a CSV that is not there', 'FILE_NOT_FOUND', codebook({ file: 'none.csv' }), /none\.csv/],
     ['no models', 'CONFIGURATION_INVALID', changed({ models: [] }), /models/],
     ['broken YAML', 'EXPERIMENT_UNREADABLE', 'name: [a', /line 1/],
     [
@@ -262,6 +310,56 @@ describe('runs that fail', { timeout: 240_000 }, () => {
     const before = runsOf(copy).filter((each) => each.status === 'finished');
     expect((await runCli(['experiment', 'resume', 'design', '--json', '--notebook', copy])).code).toBe(1);
     expect(runsOf(copy).filter((each) => each.status === 'finished')).toEqual(before);
+  });
+
+  test('groups that do not divide the channels name the layer; a codebook beside the file is used', async () => {
+    const copy = copyNotebook(notebook, join(folder, 'groups'));
+    const simulated = { arithmetic: 'simulated', bias: 'float' };
+    const uneven = changed({
+      name: 'uneven',
+      fixed: { ...simulated, weights: { granularity: 'group', groupSize: 16 } },
+      factors: {},
+      baseline: false
+    });
+    const failed = await runCli([...run(uneven), '--json', '--notebook', copy]);
+    expect(failed.code).toBe(1);
+    const [{ error }] = (JSON.parse(failed.stdout) as ExperimentDetails).runs as [
+      ExperimentDetails['runs'][number]
+    ];
+    expect(error).toMatchObject({ code: 'GROUPS_UNEVEN', details: { layer: 'first', channels: 3 } });
+    expectReadable(error!);
+
+    const csv = written('# mine\n-1;-0.25\n0\n0.25;1\n', 'csv');
+    const weights = { grid: 'codebook', levels: { file: basename(csv) } };
+    const text = changed({
+      name: 'own levels',
+      fixed: { ...simulated, weights },
+      factors: {},
+      baseline: false
+    });
+    const done = await runCli([...run(text), '--json', '--notebook', copy]);
+    expect(done.code).toBe(0);
+    const [own] = (JSON.parse(done.stdout) as ExperimentDetails).runs;
+    expect(own!.configuration.weights.levels).toEqual([-1, -0.25, 0, 0.25, 1]);
+
+    const shown = await runCli(['runs', 'show', own!.id, '--notebook', copy]);
+    expect(shown.stdout).toContain('output SQNR alone (dB)');
+    expect(shown.stdout).toMatch(/last +Gemm +3 .*\d\/5/);
+    const histogram = await runCli([
+      'runs',
+      'histogram',
+      own!.id,
+      'first',
+      '--channel',
+      '1',
+      '--notebook',
+      copy
+    ]);
+    expect(histogram.stdout).toMatch(/^values +27, 0 of them zero/m);
+    expect(histogram.stdout).toMatch(/^levels +\d of 5 used/m);
+    await expectRefused(copy, ['runs', 'histogram', own!.id, 'frist'], 'LAYER_NOT_FOUND');
+    await expectRefused(copy, ['runs', 'histogram', own!.id, 'first', '--channel', '4'], 'LAYER_NOT_FOUND');
+    await expectRefused(copy, ['runs', 'histogram', own!.id, 'first', '--channel', 'x'], 'USAGE');
   });
 
   test('a notebook folder that is a file, or belongs to another program', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ExperimentFile } from '../../src/contract/index.ts';
 import { formatExperiment, parseExperiment } from '../../src/main/experiments/index.ts';
-import { parseSettingPath, formatSettingPath } from '../../src/main/experiments/setting-path.ts';
+import { parseSettingPath, formatSettingPath } from '../../src/contract/index.ts';
 import { experimentFile } from './notebook-fixture.ts';
 
 const sample = readFileSync('resources/experiments/which-loss.yaml', 'utf8');

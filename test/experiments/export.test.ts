@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csv } from '../../src/main/experiments/export-runs.ts';
+import { csv } from '../../src/main/experiments/exports/exported-table.ts';
 import { readCsv } from './csv-reader.ts';
 import { experimentFile, preparedBench } from './notebook-fixture.ts';
 
@@ -36,6 +36,7 @@ test('tidy: one row for each run and metric, with factors, interval and full pre
     'status',
     'metric',
     'value',
+    'unit',
     'low',
     'high',
     'n'
@@ -64,9 +65,20 @@ test('tidy: one row for each run and metric, with factors, interval and full pre
 test('wide: one row for each run, a column for each metric', async () => {
   const { id, records } = await finished();
   const { columns, rows } = await records({ experimentId: id, shape: 'wide', where: 'weights.bits = 4' });
-  expect(columns.slice(-5)).toEqual(['bops', 'top1', 'top1_low', 'top1_high', 'duration_seconds']);
+  expect(columns.slice(-5)).toEqual([
+    'bops [bit operations]',
+    'top1 [1]',
+    'top1_low [1]',
+    'top1_high [1]',
+    'duration_seconds [s]'
+  ]);
   expect(
-    rows.map((row) => [row['model'], row['weights.bits'], row['bops'], row['duration_seconds']])
+    rows.map((row) => [
+      row['model'],
+      row['weights.bits'],
+      row['bops [bit operations]'],
+      row['duration_seconds [s]']
+    ])
   ).toEqual([
     ['net-a', '4', '16', '0.5'],
     ['net-b', '4', '16', '0.5']

@@ -140,10 +140,12 @@ function holds(condition: RunCondition, run: Run): boolean {
           ? (run.metrics[field.name] ?? null)
           : field.kind === 'column'
             ? run[field.name as 'model' | 'status' | 'baseline' | 'seed' | 'starred']
-            : field.path.reduce<unknown>(
-                (inner, name) => (inner as Record<string, unknown>)[name],
-                run.configuration
-              );
+            : run.baseline
+              ? null
+              : field.path.reduce<unknown>(
+                  (inner, name) => (inner as Record<string, unknown>)[name],
+                  run.configuration
+                );
       if (operator === '=') return actual === value;
       if (operator === '!=') return actual !== value;
       if (operator === '~')

@@ -24,6 +24,27 @@ const refused: [string, object, string][] = [
     'around zero'
   ],
   ['a grid with the histogram', { ...simulated, weights: { grid: 'apot', range: 'histogram' } }, 'histogram'],
+  ['a grid of activations in integers', { activations: { grid: 'apot' } }, 'activations.grid is apot'],
+  [
+    'a grid of activations with an integer bias',
+    { arithmetic: 'simulated', activations: { grid: 'apot' } },
+    'integer bias'
+  ],
+  [
+    'a grid of activations without what is negative',
+    { ...simulated, activations: { grid: 'float', scheme: 'symmetric', observer: 'mse' } },
+    'storage unsigned'
+  ],
+  [
+    'a grid of activations with the histogram',
+    { ...simulated, activations: { grid: 'float', scheme: 'symmetric', storage: 'auto' } },
+    'activations.grid is float'
+  ],
+  [
+    'a grid of activations in an override',
+    { layers: { 'conv*': { activations: { grid: 'float' } } } },
+    'layers["conv*"].activations.grid'
+  ],
   ['a narrow grid', { ...simulated, weights: { grid: 'apot', narrow: true } }, 'Narrow'],
   [
     'entropy for many bits',

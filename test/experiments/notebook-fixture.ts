@@ -13,6 +13,7 @@ import {
 import {
   createHandlers,
   ExperimentQueue,
+  readPresets,
   type Computer,
   type Context
 } from '../../src/main/experiments/index.ts';
@@ -48,6 +49,7 @@ export function bench(
     notebook,
     computer,
     resources: resolve('resources'),
+    presets: readPresets(resolve('resources/presets')),
     version: '0.1.0-test',
     uploads: options.uploads ?? {
       path: () => {

@@ -24,6 +24,8 @@ test('the overview counts, lists the latest experiments, and offers the template
   expect(overview.recent.map((experiment) => experiment.name)).toEqual(['E5', 'E4', 'E3', 'E2', 'E1']);
   expect(overview.templates.map((template) => [template.id, template.experimentId])).toEqual([
     ['which-loss', null],
+    ['adc-bits', null],
+    ['photonic-presets', null],
     ['which-method', null]
   ]);
 });

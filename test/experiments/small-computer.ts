@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
-import type { Computer, RunJob, RunPhase, RunResult } from '../../src/main/experiments/index.ts';
+import type {
+  Computer,
+  RunJob,
+  RunPhase,
+  RunResult,
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from '../../src/main/experiments/index.ts';
+import { measureLogits } from '../../src/main/inference/sensitivity/logits-measure.ts';
+import { openMeasurement } from '../../src/main/datasets/index.ts';
+import { uniform } from '../../src/main/numeric/random.ts';
 
 /** A linear classifier: logits = weights x. */
 export interface SmallModel {
@@ -23,6 +35,13 @@ export class SmallComputer implements Computer {
   readonly computed: string[] = [];
   /** Called before each run; may wait, or throw what the run is to fail with. */
   before: (job: RunJob, signal: AbortSignal) => Promise<void> | void = () => undefined;
+
+  /** The units that were measured, in order: `weights dense 4`. */
+  readonly measured: string[] = [];
+  /** How often a model was prepared for measuring. */
+  grounds = 0;
+  /** Called before each unit, as `before` is before each run. */
+  beforeUnit: (job: UnitJob, signal: AbortSignal) => Promise<void> | void = () => undefined;
 
   async inspectModel(path: string, fileName: string) {
     const { weights } = parsed<SmallModel>(path, 'MODEL_NOT_ONNX', fileName);
@@ -69,6 +88,8 @@ export class SmallComputer implements Computer {
     };
   }
 
+  readMeasurement = openMeasurement;
+
   async pictures(dataset: { path: string }, samples: readonly number[]) {
     const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');
     return samples.map((sample) => ({
@@ -88,23 +109,14 @@ export class SmallComputer implements Computer {
     onProgress('preparing', 0);
     await this.before(job, signal);
     if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
-    const { weights } = parsed<SmallModel>(job.model.path, 'MODEL_NOT_ONNX', job.model.name);
-    const { x, y } = parsed<SmallData>(job.evaluate.path, 'DATA_NOT_NPZ', job.evaluate.name);
-    const count = job.samples === 'all' ? x.length : job.samples;
-    const { arithmetic, weights: weightSettings, activations } = job.configuration;
-    const round = (value: number, bits: number) =>
-      arithmetic === 'float' ? value : Math.round(value * (2 ** (bits - 1) - 1)) / (2 ** (bits - 1) - 1);
-    const w = weights.map((row) => row.map((value) => round(value, weightSettings.bits)));
-    const logits = Float32Array.from(
-      x
-        .slice(0, count)
-        .flatMap((input) =>
-          w.map((row) => row.reduce((sum, value, i) => sum + value * round(input[i]!, activations.bits), 0))
-        )
-    );
+    const { arithmetic, weights: weightSettings, activations, accelerator, seed } = job.configuration;
+    const [weightBits, activationBits] =
+      arithmetic === 'float' ? [Infinity, Infinity] : [weightSettings.bits, activations.bits];
+    const { logits: exact, labels, classes, weights: w } = logitsAt(job, weightBits, activationBits);
+    const count = labels.length;
+    const deviation = accelerator?.noise.output ?? 0;
+    const logits = exact.map((logit, i) => logit + deviation * (uniform(seed, 1, i) - 0.5));
     onProgress('evaluating', 1);
-    const classes = weights.length;
-    const labels = Int32Array.from(y.slice(0, count));
     const right = labels.filter((label, sample) => {
       const row = [...logits.subarray(sample * classes, (sample + 1) * classes)];
       return row.indexOf(Math.max(...row)) === label;
@@ -123,6 +135,48 @@ export class SmallComputer implements Computer {
     };
   }
 
+  async sensitivityGround(job: SensitivityJob): Promise<SensitivityGround> {
+    this.grounds++;
+    const { logits, labels, classes, inputs } = floatLogits(job);
+    return {
+      units: [
+        {
+          subject: 'weights',
+          name: 'dense',
+          values: classes * inputs,
+          macs: classes * inputs,
+          input: 'input',
+          feeds: []
+        },
+        {
+          subject: 'activations',
+          name: 'input',
+          values: inputs,
+          macs: classes * inputs,
+          input: null,
+          feeds: ['dense']
+        }
+      ],
+      samples: labels.length,
+      float: measureLogits(logits, logits, labels, classes),
+      versions: { node: 'n', onnxRuntime: 'o', processor: 'p', platform: 'q' }
+    };
+  }
+
+  async measureUnit(unitJob: UnitJob, signal: AbortSignal): Promise<UnitMeasure[]> {
+    await this.beforeUnit(unitJob, signal);
+    if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
+    const { job, subject, bits } = unitJob;
+    const { logits, labels, classes, inputs } = floatLogits(job);
+    return bits.map((width) => {
+      this.measured.push(`${subject} ${unitJob.unit} ${width}`);
+      const widths = { weights: Infinity, activations: Infinity, [subject]: width };
+      const own = logitsAt(job, widths.weights, widths.activations).logits;
+      const sizeBits = subject === 'weights' ? classes * inputs * width + 32 : null;
+      return { bits: width, sizeBits, ...measureLogits(own, logits, labels, classes) };
+    });
+  }
+
   /** Linear classifiers in float have no codes. */
   readonly #noCodes = async () => {
     throw new BitlabError('RUN_NOT_QUANTIZED', { id: 'small' });
@@ -130,8 +184,31 @@ export class SmallComputer implements Computer {
   readonly integers = this.#noCodes;
   readonly quantizedOnnx = this.#noCodes;
   readonly divergence = this.#noCodes;
+  readonly codeMaps = this.#noCodes;
+  readonly layerHistograms = this.#noCodes;
 
   async close(): Promise<void> {}
+}
+
+const floatLogits = (job: SensitivityJob) => logitsAt(job, Infinity, Infinity);
+
+/** What a linear classifier says with weights and inputs rounded to so many bits; infinitely many leave them as they are. */
+function logitsAt(job: SensitivityJob, weightBits: number, activationBits: number) {
+  const model = parsed<SmallModel>(job.model.path, 'MODEL_NOT_ONNX', job.model.name);
+  const { x, y } = parsed<SmallData>(job.evaluate.path, 'DATA_NOT_NPZ', job.evaluate.name);
+  const count = job.samples === 'all' ? x.length : job.samples;
+  const round = (value: number, bits: number) =>
+    bits === Infinity ? value : Math.round(value * (2 ** (bits - 1) - 1)) / (2 ** (bits - 1) - 1);
+  const weights = model.weights.map((row) => row.map((value) => round(value, weightBits)));
+  const logits = Float32Array.from(
+    x
+      .slice(0, count)
+      .flatMap((input) =>
+        weights.map((row) => row.reduce((sum, value, i) => sum + value * round(input[i]!, activationBits), 0))
+      )
+  );
+  const labels = Int32Array.from(y.slice(0, count));
+  return { logits, labels, classes: weights.length, inputs: weights[0]!.length, weights };
 }
 
 function layerOf(weights: readonly number[][], bits: number | null): LayerResult {

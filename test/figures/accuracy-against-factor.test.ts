@@ -52,7 +52,7 @@ describe('accuracyAgainstBits', () => {
 
   test('carries the same numbers as a table, baselines first, each with its run', () => {
     expect(figure.table.rows).toHaveLength(8);
-    expect(figure.table.rows[0]).toMatchObject(['float', 'a', 50, 49, 52, 2000, 'af']);
+    expect(figure.table.rows[0]).toMatchObject(['float', 'a', 50, 49, 52, null, 1, 2000, 'af']);
     expect(figure.table.rows.at(-1)!.at(-1)).toBe('b2');
     expect(figure.table.columns[2]).toEqual({ title: 'Top-1', unit: '%', digits: 2 });
   });
@@ -61,7 +61,12 @@ describe('accuracyAgainstBits', () => {
     // The highest interval ends at 0.81 + 0.02.
     const { layout, data } = accuracyAgainstBits(runs, { theme: lightTheme, scale: 'top' });
     expect(layout.yaxis.range).toEqual([68, 83]);
-    expect(data.map((trace) => trace.cliponaxis)).toEqual([undefined, undefined, true, true]);
+    expect((data as ScatterTrace[]).map((trace) => trace.cliponaxis)).toEqual([
+      undefined,
+      undefined,
+      true,
+      true
+    ]);
   });
 
   test('says in words what it shows', () => {

@@ -50,6 +50,15 @@ describe('accuracySeries', () => {
     expect(point!.high - point!.value).toBeCloseTo((4.303 * 0.1) / Math.sqrt(3), 12);
   });
 
+  test('refuses to average over anything but seeds', () => {
+    const runs = (['mse', 'histogram'] as const).map((observer) =>
+      finishedRun({ id: observer, model: 'a', top1: 0.5, observer })
+    );
+    expect(() => accuracySeries(runs, { factor: 'weights.bits' })).toThrow(RangeError);
+    const split = ['activations.observer'];
+    expect(accuracySeries(runs, { factor: 'weights.bits', split }).series).toHaveLength(2);
+  });
+
   test('keeps the samples interval where the seed changes nothing', () => {
     const runs = [0, 1].map((seed) => finishedRun({ id: `s${seed}`, model: 'a', top1: 0.5, seed }));
     const [point] = accuracySeries(runs, { factor: 'weights.bits' }).series[0]!.points;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { confusionMatrix } from '../../src/renderer/figures/confusion-matrix.ts';
 import { darkTheme, lightTheme } from '../../src/renderer/figures/figure-theme.ts';
 import type { ScatterTrace } from '../../src/renderer/figures/figure.ts';
-import { weightsByActivations } from '../../src/renderer/figures/weights-by-activations.ts';
+import { accuracyMap } from '../../src/renderer/figures/accuracy-map.ts';
 import { finishedRun } from './runs.ts';
 
 describe('confusionMatrix', () => {
@@ -55,9 +55,11 @@ test('the map of weight bits by activation bits leaves holes for what is missing
     finishedRun({ id: 'a', model: 'm', bits: 8, activationBits: 8, top1: 0.9 }),
     finishedRun({ id: 'b', model: 'm', bits: 8, activationBits: 4, top1: 0.8 }),
     finishedRun({ id: 'c', model: 'm', bits: 4, activationBits: 4, top1: 0.7 }),
-    finishedRun({ id: 'd', model: 'other', bits: 2, activationBits: 2, top1: 0.1 })
+    finishedRun({ id: 'f', model: 'm', top1: 0.95, baseline: true })
   ];
-  const figure = weightsByActivations(runs, 'm', lightTheme);
+  const axes = { rows: 'weights.bits', columns: 'activations.bits' };
+  const figure = accuracyMap(runs, axes, 'm', lightTheme);
+  expect(figure.name).toBe('Weight bits by activation bits, m');
   expect(figure.table.rows).toEqual([
     ['8', 90, 80],
     ['4', null, 70]

@@ -2,6 +2,16 @@ import { expect, test } from 'vitest';
 import { insertFakeQuantization, makeNode, withOutputs } from '../../src/main/graph/index.ts';
 import type { Model } from '../../src/main/graph/index.ts';
 import { fakeQuantize } from '../../src/main/quantization/fake-quantize.ts';
+import {
+  additivePowersOfTwoGrid,
+  codebookGrid,
+  decodeFromGrid,
+  float32Below,
+  gridQuantizer,
+  minifloatGrid,
+  powersOfTwoGrid,
+  type Grid
+} from '../../src/main/quantization/grids/index.ts';
 import type { Quantizer } from '../../src/main/quantization/quantizer.ts';
 import { minmaxPlan } from './fixtures/minmax-plan.ts';
 import { optimized } from './fixtures/optimized-operators.ts';
@@ -45,6 +55,38 @@ test.each([
     expect(unsignedZeros(found.data)).toEqual(unsignedZeros(expected));
   }
 );
+
+const sawtooth = Array.from({ length: 41 }, (_, i) => (i - 20) ** 3 / 16 + i / 64);
+
+test.each<[string, Grid, number]>([
+  ['powers of two, signed', powersOfTwoGrid(4, true), 0.731],
+  ['powers of two from zero on', powersOfTwoGrid(3, false), 1.37],
+  ['additive powers of two', additivePowersOfTwoGrid(5, false), 0.0217],
+  ['e4m3', minifloatGrid('e4m3'), 0.00913],
+  ['e2m1', minifloatGrid('e2m1'), 1],
+  ['a codebook of two levels', codebookGrid([-1, 0.25]), 3.1],
+  ['a codebook of 41 levels', codebookGrid(sawtooth), 0.317]
+])('behind a tensor the nearest level of a grid is found to the bit: %s', async (_, grid, scale) => {
+  const range = { minimum: Float32Array.of(-1), maximum: Float32Array.of(1) };
+  const quantizer = { ...gridQuantizer(grid, 8, range, null, false), scale: Float32Array.of(scale) };
+  const levels = decodeFromGrid(Int32Array.from(grid.levels.keys()), [grid.levels.length], quantizer);
+  // Every level, every place in the middle of two, and their neighbours among the float32 numbers.
+  const middles = levels.slice(1).map((level, i) => (level + levels[i]!) / 2);
+  const around = [...levels, ...middles].flatMap((value) => [
+    value,
+    float32Below(value),
+    -float32Below(-value)
+  ]);
+  const data = Float32Array.of(...around, ...awkward(scale / 7));
+  const model = graphOf([makeNode('Gemm', ['x', 'w'], ['y'])], [weights('w', [1, 1], 1)], ['batch', 1]);
+  const analysis = await analyze(model, [1]);
+  const plan = { activations: new Map([['x', quantizer]]), weights: new Map(), biases: new Map() };
+  const simulated = withOutputs(insertFakeQuantization(model, analysis, plan), ['x.quantized']);
+  const found = (await runModel(simulated, { shape: [data.length, 1], data })).get('x.quantized')!;
+  expect(unsignedZeros(found.data)).toEqual(unsignedZeros(fakeQuantize(data, [data.length], quantizer)));
+  const missing = await runModel(simulated, { shape: [2, 1], data: Float32Array.of(NaN, 0.3) });
+  expect(Number.isNaN(missing.get('x.quantized')!.data[0])).toBe(true);
+});
 
 /**
  * Behind a Conv and next to a MatMul ONNX Runtime looks for factors to move into the weights or into the product, which

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -78,7 +78,19 @@ describe('from import to export, as one types it', () => {
     expect(await json('run', 'replay', id)).toMatchObject({ same: true });
 
     const csv = join(folder, 'deep/er/runs.csv');
-    expect(await json('export', 'runs', '--experiment', 'widths', '--out', csv)).toEqual({ file: csv });
+    expect(await json('export', 'runs', '--experiment', 'widths', '--out', csv)).toMatchObject({ file: csv });
+    expect(await json('export', 'check', `${csv}.bitlab.json`)).toEqual({ state: 'current', reasons: [] });
+    const paper = join(folder, 'paper');
+    for (const words of [['runs', '--format', 'latex', '--by', 'model,weights.bits'], ['methods']]) {
+      const out = join(paper, `${words[0]!}.tex`);
+      await json('export', ...words, '--experiment', 'widths', '--out', out);
+      const before = readFileSync(out, 'utf8');
+      await json('export', 'again', `${out}.bitlab.json`);
+      expect(readFileSync(out, 'utf8')).toBe(before);
+    }
+    expect(readFileSync(join(paper, 'methods.bib'), 'utf8')).toContain('@article{wilson1927probable,');
+    await json('export', 'crate', '--experiment', 'widths', '--out', join(paper, 'crate'));
+    expect(existsSync(join(paper, 'crate/ro-crate-metadata.json'))).toBe(true);
     const printed = await bitlab('export', 'runs', '--experiment', 'widths', '--shape', 'wide');
     expect(printed.stdout.trim().split('\n')).toHaveLength(4);
   });

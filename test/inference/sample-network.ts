@@ -8,6 +8,7 @@ import type { QuantizedNetwork } from '../../src/main/inference/executable-netwo
 import { prepareModel } from '../../src/main/inference/prepared-model.ts';
 import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
 import type { SampleSource } from '../../src/main/inference/run-job.ts';
+import { elementCount } from '../../src/main/numeric/tensor.ts';
 import { noise } from '../graph/fixtures/run-model.ts';
 
 const folder = join(import.meta.dirname, '../../resources/samples');
@@ -22,13 +23,15 @@ export async function sampleNetwork(name: string) {
   return quantizable(model, await openDataset(join(folder, 'calib.npz'), 'npz', preprocessing));
 }
 
-/** The same for any network on pictures of 3 x 8 x 8, which are noise. */
+/** The same for any network on pictures, which are noise. */
 export async function smallNetwork(model: Model) {
-  const elements = 3 * 8 * 8;
-  const values = noise([8, 3, 8, 8], 7, 1).data;
+  const { type } = model.graph.inputs[0]!;
+  const shape = type?.kind === 'tensor' ? (type.shape ?? []).slice(1).map(Number) : [];
+  const elements = elementCount(shape);
+  const values = noise([8, ...shape], 7, 1).data;
   const source: SampleSource = {
     samples: 8,
-    shape: [3, 8, 8],
+    shape,
     labels: new Int32Array(8),
     classes: 2,
     batch: (offset, count) => values.slice(offset * elements, (offset + count) * elements)
@@ -41,7 +44,12 @@ async function quantizable(original: Model, source: SampleSource) {
   const calibration = new Calibration(model, analysis, source, 64, 'calibration');
   const configured = (bits: number, settings: object = {}) =>
     Configuration.parse({ weights: { bits }, activations: { bits, observer: 'minmax' }, ...settings });
-  await calibration.collect(demandsOf(configured(8), analysis), 1, () => {}, new AbortController().signal);
+  await calibration.collect(
+    demandsOf(configured(8, { quantizeOutput: true }), analysis),
+    1,
+    () => {},
+    new AbortController().signal
+  );
   const quantized = (configuration: Configuration): QuantizedNetwork => {
     const { plan, layers } = planQuantization(model, analysis, configuration, calibration);
     return { model, analysis, plan, layers };

@@ -8,27 +8,25 @@ import { noise } from '../graph/fixtures/run-model.ts';
 import { randomNetworks } from './random-network.ts';
 
 const samples = 70;
-const perSample = 3 * 8 * 8;
-const pictures = noise([samples, 3, 8, 8], 9, 1).data;
-const passes = (signal = new AbortController().signal) => ({
-  source: {
-    samples,
-    shape: [3, 8, 8],
-    labels: new Int32Array(samples),
-    classes: 2,
-    batch: (offset: number, count: number) => pictures.slice(offset * perSample, (offset + count) * perSample)
-  },
-  samples,
-  threads: 1,
-  signal
-});
+
+/** Pictures of noise for a network, and how it is shown them. */
+function passesOf({ input }: GraphAnalysis, signal = new AbortController().signal) {
+  const perSample = input.shape.reduce((product, extent) => product * extent, 1);
+  const pictures = noise([samples, ...input.shape], 9, 1).data;
+  const batch = (offset: number, count: number) =>
+    pictures.slice(offset * perSample, (offset + count) * perSample);
+  const source = { samples, shape: input.shape, labels: new Int32Array(samples), classes: 2, batch };
+  return { source, samples, threads: 1, signal };
+}
 
 /** The values of a tensor for the first samples, from the network as a whole. */
 async function wholeNetwork(model: Model, analysis: GraphAnalysis, tensor: string, count: number) {
-  if (tensor === analysis.input.name) return pictures.subarray(0, count * perSample);
+  const { name, shape } = analysis.input;
+  const pictures = passesOf(analysis).source.batch(0, count);
+  if (tensor === name) return pictures;
   const session = await openSession(writeModel(upTo(model, tensor)), { threads: 1 });
   try {
-    const results = await session.run(pictures.slice(0, count * perSample), [count, 3, 8, 8], [tensor]);
+    const results = await session.run(pictures, [count, ...shape], [tensor]);
     return results.get(tensor)!.data as Float32Array;
   } finally {
     await session.release();
@@ -55,7 +53,7 @@ test.each([
     await fc.assert(
       fc.asyncProperty(randomNetworks, async (original) => {
         const { model, analysis } = await prepareModel(original);
-        const network = new StepwiseNetwork(model, analysis, passes(), keptBytes);
+        const network = new StepwiseNetwork(model, analysis, passesOf(analysis), keptBytes);
         expect(network.layers.map(({ name }) => name).sort()).toEqual(
           analysis.layers.map(({ name }) => name).sort()
         );
@@ -77,7 +75,7 @@ test.each([
 test('settled weights are those that later layers see, and a layer that was passed keeps its own', async () => {
   const [original] = fc.sample(randomNetworks, { numRuns: 1, seed: 5 });
   const { model, analysis } = await prepareModel(original!);
-  const network = new StepwiseNetwork(model, analysis, passes());
+  const network = new StepwiseNetwork(model, analysis, passesOf(analysis));
   const [first, second] = network.layers as [Layer, Layer];
   await joined(network.entering(first, samples));
   const count = first.weightShape.reduce((product, extent) => product * extent, 1);
@@ -93,7 +91,7 @@ test('a pass can be stopped', async () => {
   const [original] = fc.sample(randomNetworks, { numRuns: 1, seed: 6 });
   const { model, analysis } = await prepareModel(original!);
   const controller = new AbortController();
-  const network = new StepwiseNetwork(model, analysis, passes(controller.signal));
+  const network = new StepwiseNetwork(model, analysis, passesOf(analysis, controller.signal));
   const batches = network.entering(network.layers[1]!, samples);
   expect((await batches.next()).done).toBe(false);
   controller.abort(new Error('stopped'));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   argmaxRows,
   meanCrossEntropy,
+  meanDivergence,
   softmax,
   topClasses,
   topHits
@@ -56,4 +57,25 @@ test('the measures agree with each other', () => {
       expect(meanCrossEntropy(all, labels, 5)).toBeCloseTo(total / labels.length, 9);
     })
   );
+});
+
+test('divergence is none for equal logits, also when shifted, and as defined for others', () => {
+  const logits = Float32Array.of(1, 2, 3, -1, 0.5, 4);
+  expect(meanDivergence(logits, logits, 3)).toBe(0);
+  expect(
+    meanDivergence(
+      logits,
+      logits.map((value) => value + 2),
+      3
+    )
+  ).toBeCloseTo(0, 12);
+  // p = (1/2, 1/2), q = (1/4, 3/4): (ln 2 + ln 2/3) / 2.
+  const even = Float32Array.of(0, 0);
+  expect(meanDivergence(even, Float32Array.of(0, Math.log(3)), 2)).toBeCloseTo(
+    (Math.log(2) + Math.log(2 / 3)) / 2,
+    7
+  );
+  // Probabilities that vanish in float64 have logarithms all the same.
+  expect(meanDivergence(even, Float32Array.of(0, 2000), 2)).toBeCloseTo(1000 - Math.log(2), 3);
+  expect(() => meanDivergence(even, logits, 2)).toThrow(RangeError);
 });

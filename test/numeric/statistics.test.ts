@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import {
   mcNemarExact,
   mean,
+  pairedDifference,
+  relativeErrorPower,
   sqnrDb,
   standardDeviation,
   tInterval,
@@ -143,4 +145,30 @@ describe('SQNR', () => {
     expect(sqnrDb([0, 0], [0, 1])).toBe(-Infinity);
     expect(() => sqnrDb([1], [1, 2])).toThrow(RangeError);
   });
+});
+
+test('relative error power is the inverse of the signal to noise ratio', () => {
+  const [signal, approximation] = [
+    [1, -2, 3],
+    [1, -1, 2.5]
+  ];
+  expect(relativeErrorPower(signal!, approximation!)).toBeCloseTo(1.25 / 14, 12);
+  expect(-10 * Math.log10(relativeErrorPower(signal!, approximation!))).toBeCloseTo(
+    sqnrDb(signal!, approximation!),
+    9
+  );
+  expect(relativeErrorPower(signal!, signal!)).toBe(0);
+  expect(relativeErrorPower([0, 0], [0, 1])).toBe(Number.MAX_VALUE);
+});
+
+test("a paired difference is within Agresti and Min's interval, which has a width without discordant samples", () => {
+  // b = 21, c = 9, n = 100: adjusted difference -12 / 102, standard error sqrt(31 - 144 / 102) / 102.
+  const { difference, low, high } = pairedDifference(21, 9, 100);
+  expect(difference).toBeCloseTo(-0.12, 12);
+  expect((low + high) / 2).toBeCloseTo(-12 / 102, 12);
+  expect(high - low).toBeCloseTo((2 * 1.959964 * Math.sqrt(31 - 144 / 102)) / 102, 7);
+  const same = pairedDifference(0, 0, 2000);
+  expect(same.difference).toBe(0);
+  expect(same.high).toBeCloseTo(1.959964 / 2002, 8);
+  expect(pairedDifference(3, 8, 50).difference).toBe(-pairedDifference(8, 3, 50).difference);
 });

@@ -11,7 +11,6 @@ import {
   minifloatFormats,
   minifloatGrid,
   nearestCode,
-  parseCodebook,
   powersOfTwoGrid,
   scaledLevels,
   type Grid
@@ -136,27 +135,19 @@ describe('minifloats', () => {
 describe('codebooks', () => {
   test('levels are sorted', () => {
     expect(levelsOf(codebookGrid([1, -2, 0.5]))).toEqual([-2, 0.5, 1]);
-    expect(levelsOf(parseCodebook('# mine\r\n0.5, -1;2\n\n-0.25\n'))).toEqual([-1, -0.25, 0.5, 2]);
   });
 
   test.each([
-    ['no level', ''],
-    ['one level', '1.5'],
-    ['duplicates', '1,2,1'],
-    ['duplicates in float32', '0.1,0.10000000001'],
-    ['NaN', '1,NaN,2'],
-    ['words', '1,two'],
-    ['an empty entry', '1,,2'],
-    ['infinity', '1,Infinity'],
-    ['beyond float32', '1,1e39']
-  ])('%s are refused', (_, text) => {
-    expect(codeOf(() => parseCodebook(text))).toBe('CODEBOOK_INVALID');
-  });
-
-  test('the refusal names what is wrong', () => {
-    expect(() => parseCodebook('1,2,1')).toThrow('the level 1 is there twice');
-    expect(() => parseCodebook('7')).toThrow('it has only one level');
-    expect(() => parseCodebook('1,x2')).toThrow('"x2" is no number');
+    ['no level', [], 'it has no levels'],
+    ['one level', [7], 'it has only one level'],
+    ['duplicates', [1, 2, 1], 'the level 1 is there twice'],
+    ['duplicates in float32', [0.1, 0.10000000001], 'there twice'],
+    ['NaN', [1, NaN, 2], 'its level 2 is NaN'],
+    ['infinity', [1, Infinity], 'its level 2 is Infinity'],
+    ['beyond float32', [1, 1e39], 'its level 2 is 1e+39']
+  ])('%s are refused', (_, levels, reason) => {
+    expect(codeOf(() => codebookGrid(levels))).toBe('CODEBOOK_INVALID');
+    expect(() => codebookGrid(levels)).toThrow(reason);
   });
 });
 

@@ -266,6 +266,12 @@ describe('what contradicts itself is refused, with the name of the layer', () =>
     ],
     ['16 unsigned bits', sumOf([1], { input: quantizer(16, 0, 65535) }), settings(), /enter fc need 17 bits/],
     [
+      'scales that do not go together',
+      sumOf([1], { weights: quantizer(8, -128, 127, 1e20), output: quantizer(8, 0, 255, 1e-7) }),
+      settings({}, { requantization: 'gemmlowp' }),
+      /One step of the sums of fc is 1\.0e\+27 codes of its output, first in channel 0/
+    ],
+    [
       'a tile beyond 32 bits',
       sumOf(Array<number>(4).fill(1), {
         input: quantizer(16, -32768, 32767),

@@ -69,7 +69,11 @@ describe('a factor as M0 and n', () => {
     expect(decomposeMultiplier(factor)).toEqual({ multiplier, shift });
   });
 
-  test.each([0, -1, NaN, Infinity, 2 ** 31])('%s cannot be written so', (factor) => {
+  test('0 stays 0, since factors of float32 vanish', () => {
+    expect(decomposeMultiplier(0)).toEqual({ multiplier: 0, shift: 0 });
+  });
+
+  test.each([-1, NaN, Infinity, 2 ** 31])('%s cannot be written so', (factor) => {
     expect(() => decomposeMultiplier(factor)).toThrow(RangeError);
   });
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openNotebook, readMigrations } from '../../src/main/store/index.ts';
+import { latestSchema } from '../../src/main/store/migrations.ts';
 import {
   addDataset,
   addModel,
@@ -42,7 +43,7 @@ test('a step changes a notebook with rows in it, after a sound backup', async ()
   const [backup, ...rest] = readdirSync(join(folder, 'backups'));
   expect(rest).toEqual([]);
   const copy = new Database(join(folder, 'backups', backup!), { readonly: true });
-  expect(copy.pragma('user_version', { simple: true })).toBe(migrations.length);
+  expect(copy.pragma('user_version', { simple: true })).toBe(latestSchema(migrations));
   expect(copy.prepare('SELECT id FROM runs').pluck().all()).toEqual([run]);
   copy.close();
 });
@@ -73,7 +74,10 @@ test('misnumbered migrations are a mistake of the program', () => {
   const folder = join(temporaryFolder(), 'migrations');
   mkdirSync(folder);
   expect(() => readMigrations(folder)).toThrow(/none found/);
-  writeFileSync(join(folder, '0001-a.sql'), '');
   writeFileSync(join(folder, '0003-c.sql'), '');
   expect(() => readMigrations(folder)).toThrow(/0003-c/);
+  writeFileSync(join(folder, '0001-a.sql'), '');
+  expect(readMigrations(folder).map(({ name }) => name)).toEqual(['0001-a.sql', '0003-c.sql']);
+  writeFileSync(join(folder, '0003-d.sql'), '');
+  expect(() => readMigrations(folder)).toThrow(/0003-d/);
 });

@@ -18,7 +18,7 @@ import {
 } from '../../src/renderer/views/design/network-settings.ts';
 import { nextName } from '../../src/renderer/views/design/next-name.ts';
 import { parsedSeeds } from '../../src/renderer/views/design/parsed-seeds.ts';
-import { settings } from '../../src/renderer/views/design/setting-catalogue.ts';
+import { preparations, settings } from '../../src/renderer/views/design/setting-catalogue.ts';
 import { withSetting } from '../../src/renderer/views/design/with-setting.ts';
 
 const design = newDesign('test', 'calib');
@@ -44,6 +44,24 @@ describe('settings', () => {
       }
       expect(fixedValue(design, path), path).toBe(choices[0]);
     }
+  });
+
+  test('every method has a sentence with its name, and its source', () => {
+    const methods = [
+      'weights.granularity',
+      'weights.grid',
+      'weights.rounding',
+      'weights.range',
+      'activations.grid',
+      'activations.observer',
+      'requantization'
+    ];
+    for (const path of methods) {
+      const { choices, about } = settings.find((setting) => setting.path === path)!;
+      for (const choice of choices) expect(about, path).toMatch(new RegExp(`\\b${String(choice)}\\b`));
+      expect(about, path).toMatch(/\((?:[^()]*, )*(?:[A-Z][\w-]*,? )*20\d\d\)/);
+    }
+    for (const { about } of preparations) expect(about).toContain('Nagel et al., ICCV 2019');
   });
 
   test('the usual value leaves no trace in the file, another one does', () => {

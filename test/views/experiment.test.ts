@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accuracySeries } from '../../src/renderer/figures/accuracy-series.ts';
-import { crossesBits, factorRoles } from '../../src/renderer/views/experiment/factor-roles.ts';
+import { factorRoles, mapChoices, mapSubjects } from '../../src/renderer/views/experiment/factor-roles.ts';
 import { namedPair } from '../../src/renderer/views/experiment/named-pair.ts';
 import { pivotRows } from '../../src/renderer/views/experiment/pivot.ts';
 import { finishedRun } from '../figures/runs.ts';
@@ -30,12 +30,71 @@ describe('factorRoles', () => {
       factor: 'activations.bits',
       split: ['weights.bits']
     });
-    expect(crossesBits({ zip: [] }, bits)).toBe(true);
-    expect(crossesBits({ zip: [bits] }, bits)).toBe(false);
+  });
+
+  test('zipped factors whose levels repeat split the series together', () => {
+    const methods = {
+      factors: {
+        'weights.bits': [8, 4],
+        'weights.rounding': ['nearest', 'nearest', 'gptq'],
+        'activations.observer': ['mse', 'histogram', 'mse']
+      },
+      zip: [['weights.rounding', 'activations.observer']]
+    };
+    const varying = Object.keys(methods.factors);
+    expect(factorRoles(methods, varying)).toMatchObject({
+      factor: 'weights.bits',
+      split: ['weights.rounding', 'activations.observer']
+    });
+    expect(factorRoles(methods, varying, 'weights.rounding')).toMatchObject({
+      factor: 'weights.rounding',
+      split: ['activations.observer', 'weights.bits']
+    });
+    // A member that tells the rows apart speaks for its group.
+    const named = {
+      factors: { 'weights.rounding': ['nearest', 'nearest'], 'activations.observer': ['mse', 'histogram'] },
+      zip: [['weights.rounding', 'activations.observer']]
+    };
+    expect(factorRoles(named, ['activations.observer'])).toMatchObject({
+      factor: 'activations.observer',
+      split: []
+    });
   });
 
   test('without factors, models stand on the axis', () => {
     expect(factorRoles({ factors: {}, zip: [] }, [])).toMatchObject({ factor: 'model', split: [] });
+  });
+});
+
+describe('maps of two factors', () => {
+  test('any two crossed factors with numbers have one, the bits before others', () => {
+    const factors = {
+      'accelerator.tile': [16, 64],
+      'activations.bits': [8, 4],
+      'accelerator.adc.bits': ['ideal', 8, 4],
+      'weights.bits': [8, 4],
+      'activations.observer': ['mse', 'histogram']
+    };
+    const pairs = mapChoices({ factors }, Object.keys(factors));
+    expect(pairs[0]).toEqual({ rows: 'weights.bits', columns: 'activations.bits' });
+    expect(pairs).toHaveLength(6);
+    expect(pairs).toContainEqual({ rows: 'accelerator.tile', columns: 'accelerator.adc.bits' });
+    expect(mapChoices({ factors }, ['weights.bits', 'activations.observer'])).toEqual([]);
+  });
+
+  test('models and other factors have maps of their own, so that nothing is averaged over them', () => {
+    const runs = (['mse', 'histogram'] as const).flatMap((observer) =>
+      ['a', 'b'].map((model) => finishedRun({ id: `${model} ${observer}`, model, observer, top1: 0.5 }))
+    );
+    const axes = { rows: 'weights.bits', columns: 'activations.bits' };
+    const subjects = mapSubjects(runs, axes, ['weights.bits', 'activations.bits', 'activations.observer']);
+    expect(subjects.map(({ name }) => name)).toEqual([
+      'a, observer mse',
+      'b, observer mse',
+      'a, observer histogram',
+      'b, observer histogram'
+    ]);
+    expect(subjects.every((subject) => subject.runs.length === 1)).toBe(true);
   });
 });
 

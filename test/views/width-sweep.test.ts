@@ -40,3 +40,21 @@ test('few bits may meet in narrow registers, and many only in wide ones', () => 
   expect(widths(2).at(-1)).toBe(8);
   expect(widths(16)).toEqual([32]);
 });
+
+test('one wide layer, or a zero point of the weights, needs wider registers', () => {
+  const run = details({ weights: { bits: 4, scheme: 'affine' }, activations: { bits: 4 } });
+  expect(widthSweep(run).factors['accumulator.bits']!.at(-1)).toBe(9);
+  expect(widthSweep(run).name).toBe('Accumulator width of net, 4 bits');
+  const quantizer = { bits: 8, low: 0, high: 255, scale: [1], zeroPoint: [0], minimum: [0], maximum: [1] };
+  const layer = {
+    index: 0,
+    name: 'a',
+    operator: 'Conv',
+    fused: null,
+    macs: 1,
+    parameters: 1,
+    weightSqnrDb: null
+  };
+  const mixed = { ...run, layers: [{ ...layer, weights: quantizer, output: null }] };
+  expect(widthSweep(mixed).factors['accumulator.bits']!.at(-1)).toBe(13);
+});

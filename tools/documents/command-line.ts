@@ -18,7 +18,7 @@ The exit code is 0 where all is done, 1 where something failed (also where a run
 each error with its exit code.
 
 Ctrl+C cancels an experiment and keeps its finished runs; \`bitlab experiment resume\` computes the others, also after the program or
-the machine was stopped by force.
+the machine was stopped by force. So it is with sensitivities and \`bitlab sensitivity resume\`.
 
 ## Options of every command
 
@@ -33,7 +33,8 @@ function section(command: Command, parents: readonly string[]): string {
   const also = aliases.length === 0 ? '' : ` Also ${aliases.join(', ')}.`;
   if (command.commands.length > 0) {
     const inner = command.commands.map((each) => section(each, words));
-    return `\n## bitlab ${command.name()}\n\n${sentence(command.description())}${also}\n${inner.join('')}`;
+    const level = parents.length > 1 ? '###' : '##';
+    return `\n${level} ${words.join(' ')}\n\n${sentence(command.description())}${also}\n${inner.join('')}`;
   }
   const level = parents.length > 1 ? '###' : '##';
   const usage = [...words, ...command.registeredArguments.map(placeholder)].join(' ');

@@ -1,13 +1,19 @@
 import { errorCatalogue, type ErrorCode } from '../../src/contract/index.ts';
 import { configurationErrors } from '../../src/contract/errors/configuration-errors.ts';
 import { dataErrors } from '../../src/contract/errors/data-errors.ts';
+import { measurementErrors } from '../../src/contract/errors/measurement-errors.ts';
 import { modelErrors } from '../../src/contract/errors/model-errors.ts';
 import { notebookErrors } from '../../src/contract/errors/notebook-errors.ts';
+import { photonicErrors } from '../../src/contract/errors/photonic-errors.ts';
+import { sensitivityErrors } from '../../src/contract/errors/sensitivity-errors.ts';
 
 const parts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['Models', modelErrors],
   ['Data sets', dataErrors],
+  ['Measurements', measurementErrors],
   ['Configurations and experiments', configurationErrors],
+  ['Accelerators: presets, light and cost', photonicErrors],
+  ['Sensitivities and chosen bits', sensitivityErrors],
   ['The notebook and its hosts', notebookErrors]
 ];
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Configuration, ExperimentFile, metricCatalogue } from '../../src/contract/index.ts';
-import { runColumns } from '../../src/main/store/run-condition.ts';
+import { Configuration, ExperimentFile, metricCatalogue, runColumns } from '../../src/contract/index.ts';
 import { settingsOf, type Setting } from './settings.ts';
 
 const example = join(import.meta.dirname, '../../resources/experiments/which-loss.yaml');
@@ -64,6 +63,14 @@ ${group('activations').map(listed).join('\n')}
 ### accumulator
 
 ${group('accumulator').map(listed).join('\n')}
+
+### accelerator
+
+The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md). The name of a preset
+([presets.md](presets.md)) stands for all of its settings, \`accelerator: holylight-mam\`; with settings beside it, which take the place of
+its own, it goes into \`preset\`, \`accelerator: {preset: holylight-mam, adc: {bits: 6}}\`.
+
+${group('accelerator').map(listed).join('\n')}
 
 ### layers
 

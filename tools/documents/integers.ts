@@ -39,6 +39,8 @@ export function integerPage(runs: IntegerRuns): string {
 
 Written by \`node tools/integers.ts\`: every number below that is not plain arithmetic comes from runs of the sample network
 \`${runs.model}\` on the first ${runs.samples} test pictures, 8 bits, with the default configuration and what is named.
+One picture is ${percent(1 / runs.samples)}. On another processor ONNX
+Runtime adds floats in another order while it calibrates, so that single pictures can fall otherwise.
 Float: ${top1(runs.float)}; simulated: ${top1(runs.simulated)}; integer: ${top1(exact)}.
 
 ## What happens to 255 * 127?
@@ -52,22 +54,25 @@ An activation code of 8 unsigned bits is at most 255, a signed weight code at mo
 - int32: after 2^31 / 32,385, about 66,000 products of the largest size. A 3x3 convolution of 64 channels adds 576 and reaches
   18,653,760 at most, which is 26 bits with its sign. So 32 bits are ample in ordinary networks.
 
-The worst case needs every weight to meet the largest code with its own sign. For each layer the run's Layers tab has the bits
-that its actual weights allow (their norms), the bits that the data needed, and the margin of A2Q (Colbert et al., ICCV 2023):
+The worst case needs every weight to meet the largest code with its own sign. For each layer the run's *Integers* tab has the
+bits that its actual weights allow (their norms), the bits that the data needed, and the margin of A2Q (Colbert et al., ICCV
+2023), below which its guarantee against overflow fails. Here for accumulators of ${counted.layers[0]!.integers!.accumulatorBits} bits:
 
-| layer | worst case (bits) | data needed (bits) |
-| --- | --- | --- |
-${counted.layers.map(({ name, integers }) => `| ${name} | ${integers?.worstCaseBits ?? '–'} | ${integers?.dataBits ?? '–'} |`).join('\n')}
+| layer | worst case (bits) | data needed (bits) | A2Q margin (bits) |
+| --- | --- | --- | --- |
+${counted.layers.map(({ name, integers }) => `| ${name} | ${integers?.worstCaseBits ?? '–'} | ${integers?.dataBits ?? '–'} | ${integers?.a2qMarginBits?.toFixed(1).replace('-', '−') ?? '–'} |`).join('\n')}
 
-The data column has the partial sums of the first 100 pictures.
+The data column has the partial sums of the first 20 pictures. A2Q takes the whole norm of the weights, as if all products had
+one sign, so that it asks for up to a bit more than the worst case.
 
 What narrower registers do (\`accumulator: {bits, overflow}\`, every addition checked):
 
 | bits | wraps: overflows | top-1 | saturates: overflows | top-1 |
 | --- | --- | --- | --- | --- |
-${widths.map(({ bits, wrap, saturate }) => `| ${bits} | ${bits === 32 ? '–' : thousands(overflows(wrap))} | ${top1(wrap)} | ${bits === 32 ? '–' : thousands(overflows(saturate))} | ${top1(saturate)} |`).join('\n')}
+${widths.map(({ bits, wrap, saturate }) => `| ${bits} | ${thousands(overflows(wrap))} | ${top1(wrap)} | ${thousands(overflows(saturate))} | ${top1(saturate)} |`).join('\n')}
 
-ONNX Runtime computes the row of 32 bits and does not count. A run's button *Sweep the accumulator width* draws this curve.
+ONNX Runtime computes the row of 32 bits and does not count; that nothing overflows there follows from the worst
+case. A run's button *Sweep the accumulator width* draws this curve.
 
 ## What does reduceRange protect from, and what does it cost?
 Processors with AVX2 and without VNNI multiply pairs of bytes and add both products in **16 bits, saturating** (pmaddubsw):
@@ -97,7 +102,9 @@ ${runs.biases.map(({ bits, run }) => `| ${bits} bits | ${biasErrorCodes(run).toF
 ## Why do simulated and integer differ in a few codes?
 Both round to the same grids, but not at the same places. Simulated multiplies rounded *values* in float32 and adds them in
 whatever order the convolution likes, each addition rounded; integer adds whole numbers, exactly, and rounds once, at
-\`sum * m\`. Where the exact result lies next to the middle between two codes, they can fall to different sides.
+\`sum * m\`. Where the exact result lies next to the middle between two codes, they can fall to different sides. The network's
+input is another such place: PyTorch multiplies by 1 / scale, ONNX's QuantizeLinear, which integer runs follow, divides by the scale,
+and with a symmetric scale the largest value lies exactly in the middle between two codes.
 ${
   parted === undefined
     ? `On ${divergence.samples} pictures no code differed.`

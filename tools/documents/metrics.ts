@@ -1,17 +1,27 @@
-import { metricCatalogue } from '../../src/contract/index.ts';
+import { layerQuantities, metricCatalogue, type MetricEntry } from '../../src/contract/index.ts';
 
 /** docs/metrics.md: every number that a run has. */
 export function metricsDocument(): string {
-  const list = Object.entries(metricCatalogue).map(
-    ([name, { unit, definition }]) => `- **\`${name}\`** (${unit}): ${definition}`
-  );
+  const listed = (catalogue: Readonly<Record<string, MetricEntry>>) =>
+    Object.entries(catalogue)
+      .map(([name, { unit, definition }]) => `- **\`${name}\`** (${unit}): ${definition}`)
+      .join('\n');
   return `# Metrics
 
 Made from \`src/contract/metrics.ts\` by \`npm run docs\`. These are the names in tables, in filters (\`top1 > 0.9\`) and in
 exports. The tidy table has a row for each metric of a run, with \`value\`, for shares also the limits \`low\` and \`high\` of their
 95 % interval and the number of samples \`n\`; the wide table a column for each. Numbers are written with all their digits.
 
-${list.join('\n')}
+${listed(metricCatalogue)}
+
+## Layers
+
+Each quantized run, in whatever arithmetic and computed by whatever kernels, tells of every layer the quantizers of its weights and of
+its output (bits, range, scale, zero point) and what they cost. What is seen on pictures is seen on the first 32 of calibration,
+in the simulated network. \`bitlab runs show ID\` prints it, the table \`layer_reports\` of the notebook holds it. \`bitlab runs histogram ID
+LAYER\` and a click on a layer of a run show how weights, inputs and outputs are distributed, and where the levels lie.
+
+${listed(layerQuantities)}
 
 ## Intervals and tests
 

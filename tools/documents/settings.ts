@@ -45,14 +45,23 @@ function* settings(schema: Schema, path: readonly string[]): Generator<Setting> 
       yield* settings(field, inner);
       continue;
     }
+    const optional = optionalGroup(field);
     yield {
       path: inner.join('.'),
-      values: values(field),
+      values: optional === null ? values(field) : 'settings as below, or `null`',
       default: field.default === undefined ? null : written(field.default),
       required: schema.required?.includes(name) ?? false,
       description: field.description
     };
+    if (optional !== null) yield* settings(optional, inner);
   }
+}
+
+/** The group of settings that a field holds unless it is null; null for any other field. */
+function optionalGroup({ anyOf }: Schema): Schema | null {
+  const group = anyOf?.find(({ properties }) => properties !== undefined);
+  const isOptional = anyOf?.length === 2 && anyOf.some(({ type }) => type === 'null');
+  return isOptional ? (group ?? null) : null;
 }
 
 function values(schema: Schema): string {

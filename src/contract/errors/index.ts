@@ -1,14 +1,20 @@
 import { configurationErrors } from './configuration-errors.ts';
 import { dataErrors } from './data-errors.ts';
+import { measurementErrors } from './measurement-errors.ts';
 import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
+import { sensitivityErrors } from './sensitivity-errors.ts';
+import { photonicErrors } from './photonic-errors.ts';
 import type { ErrorEntry } from './catalogue.ts';
 
 /** Every error that a person can cause, by its stable code. docs/errors.md is made from this list. */
 export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
+  ...measurementErrors,
   ...configurationErrors,
+  ...sensitivityErrors,
+  ...photonicErrors,
   ...notebookErrors
 };
 

@@ -12,6 +12,11 @@ export const notebookErrors = catalogue({
     remedy: 'Upload the file instead, or import it with the command line.',
     exit: 1
   },
+  EXPORT_RECORD_INVALID: {
+    sentence: '{file} is no record of an export.',
+    remedy: 'Name the file that ends in .bitlab.json beside the exported one.',
+    exit: 2
+  },
   FILE_NOT_WRITTEN: {
     sentence: 'The file {file} cannot be written: {reason}.',
     remedy: 'Choose another place, or free some space there.',

@@ -1,5 +1,6 @@
 export { datasetFormat, inspectDataset, openDataset } from './dataset.ts';
 export type { InspectedDataset } from './dataset.ts';
+export { openMeasurement, parseMeasurement } from './measurement.ts';
 export type { ElementType, NpyArray } from './npy.ts';
 export { readNpz } from './npz.ts';
 export type { NpzOptions } from './npz.ts';

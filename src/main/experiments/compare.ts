@@ -1,7 +1,6 @@
 import {
   BitlabError,
   type Comparison,
-  type Configuration,
   type Handlers,
   type PairedTest,
   type Run
@@ -11,7 +10,7 @@ import type { Context } from './context.ts';
 import { experimentWithId } from './names.ts';
 import { PairedTests } from './paired-tests.ts';
 import { requireRun } from './runs.ts';
-import { formatSettingPath } from './setting-path.ts';
+import { settingsOf } from '../../contract/setting-path.ts';
 
 /** An experiment's pairs grow with the square of its models; what is asked for more often than this is not read. */
 const pairLimit = 2000;
@@ -97,17 +96,4 @@ function differences(notebook: Notebook, runs: readonly Run[]): Comparison['diff
   return [...paths]
     .map((path) => ({ path, values: rows.map((row) => row.get(path) ?? null) }))
     .filter(({ values }) => new Set(values.map((value) => JSON.stringify(value))).size > 1);
-}
-
-/** Every setting of a configuration by its path. */
-export function* settingsOf(configuration: Configuration): Generator<[string, Value]> {
-  yield* leaves([], configuration as unknown as Value);
-}
-
-function* leaves(path: readonly string[], value: Value): Generator<[string, Value]> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    yield [formatSettingPath(path), value];
-    return;
-  }
-  for (const [name, inner] of Object.entries(value)) yield* leaves([...path, name], inner as Value);
 }

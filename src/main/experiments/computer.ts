@@ -1,9 +1,26 @@
-import type { DatasetDetails, Divergence, Picture, Preprocessing } from '../../contract/index.ts';
+import type {
+  CodeMaps,
+  DatasetDetails,
+  Divergence,
+  LayerHistograms,
+  MeasurementKind,
+  MeasurementTable,
+  Picture,
+  Preprocessing
+} from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
+import type {
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel };
+export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
+export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
   DatasetDetails,
@@ -22,6 +39,8 @@ export interface Computer {
     preprocessing: Preprocessing,
     classNames: readonly string[]
   ): Promise<InspectedDataset>;
+  /** A table of measurements, checked; without a kind its header tells it. */
+  readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(
@@ -35,5 +54,17 @@ export interface Computer {
   quantizedOnnx(job: RunJob): Promise<Uint8Array>;
   /** A run three ways on its first samples. */
   divergence(job: RunJob, samples: number): Promise<Divergence>;
+  /** The same of one sample, position by position. */
+  codeMaps(job: RunJob, sample: number): Promise<CodeMaps>;
+  /** What there is to measure of a model's sensitivities, and what it is measured against. */
+  sensitivityGround(
+    job: SensitivityJob,
+    onProgress: (phase: RunPhase, fraction: number) => void,
+    signal: AbortSignal
+  ): Promise<SensitivityGround>;
+  /** One unit at several widths, in the order of the widths. */
+  measureUnit(unitJob: UnitJob, signal: AbortSignal): Promise<UnitMeasure[]>;
+  /** The values of a layer's weights and activations, and the levels of its quantizers. */
+  layerHistograms(job: RunJob, layer: string, part: WeightPart): Promise<LayerHistograms>;
   close(): Promise<void>;
 }

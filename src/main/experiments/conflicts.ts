@@ -1,6 +1,7 @@
 import { BitlabError, type Configuration, type ExperimentFile } from '../../contract/index.ts';
+import { checkAccelerator } from './accelerator-conflicts.ts';
 import { checkMethods } from './method-conflicts.ts';
-import { formatSettingPath } from './setting-path.ts';
+import { formatSettingPath } from '../../contract/setting-path.ts';
 
 /** The integer kernels multiply codes of 16 bits; avx2-pairs multiplies bytes. */
 const pairBitLimit = 8;
@@ -13,7 +14,10 @@ export function checkConflicts(configuration: Configuration, file: ExperimentFil
   if (configuration.arithmetic === 'float') return;
   checkCalibration(configuration, file);
   checkMethods(configuration);
-  if (configuration.arithmetic === 'integer') checkInteger(configuration);
+  if (configuration.arithmetic === 'simulated') return;
+  checkBias(configuration);
+  if (configuration.arithmetic === 'integer') checkPairs(configuration);
+  else checkAccelerator(configuration);
 }
 
 function checkCalibration(configuration: Configuration, { data }: ExperimentFile): void {
@@ -35,20 +39,23 @@ function conflict(reason: string, advice: string): never {
   throw new BitlabError('CONFIGURATION_CONFLICT', { reason, advice });
 }
 
-/** What needs no layer to be known; each layer's own widths are checked when it is put into whole numbers. */
-function checkInteger(configuration: Configuration): void {
-  const { accumulator, requantization, bias, weights } = configuration;
+function checkBias({ requantization, bias }: Configuration): void {
   if (bias === 'float' && requantization !== 'onnx') {
     conflict(
       `The requantization ${requantization} works on integers, and the bias is float`,
       'Set bias: int32, or requantization: onnx.'
     );
   }
+}
+
+/** What needs no layer to be known; each layer's own widths are checked when it is put into whole numbers. */
+function checkPairs(configuration: Configuration): void {
+  const { accumulator, weights } = configuration;
   if (accumulator.products === 'exact') return;
   if (accumulator.bits !== 32 || accumulator.overflow !== 'wrap') {
     conflict(
       `avx2-pairs adds in accumulators of 32 bits that wrap, not of ${accumulator.bits} bits that ${accumulator.overflow}`,
-      'Set accumulator: {bits: 32, overflow: wrap}, or accumulator.products: exact.'
+      'Set accumulator.bits: 32 and accumulator.overflow: wrap, or accumulator.products: exact.'
     );
   }
   if (weights.scheme === 'affine') {

@@ -1,4 +1,4 @@
-import type { BitlabEvent } from '../../contract/index.ts';
+import type { AcceleratorPreset, BitlabEvent } from '../../contract/index.ts';
 import type { Notebook } from '../store/index.ts';
 import type { Computer } from './computer.ts';
 
@@ -6,8 +6,10 @@ import type { Computer } from './computer.ts';
 export interface Context {
   readonly notebook: Notebook;
   readonly computer: Computer;
-  /** The folder with `samples/` and `experiments/`. */
+  /** The folder with `samples/`, `experiments/` and `presets/`. */
   readonly resources: string;
+  /** Descriptions of hardware that come with the program. */
+  readonly presets: readonly AcceleratorPreset[];
   /** Bitlab's own version. */
   readonly version: string;
   /** Files that a browser sent. A host without uploads throws UPLOAD_NOT_FOUND. */

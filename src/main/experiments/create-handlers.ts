@@ -1,17 +1,27 @@
 import type { Handlers } from '../../contract/index.ts';
+import { acceleratorHandlers } from './accelerators.ts';
 import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
+import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
-import { exportHandlers } from './export-runs.ts';
+import { exportHandlers } from './exports/exports.ts';
+import { exportSensitivityHandlers } from './export-sensitivity.ts';
+import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
+import { queryHandlers } from './query-runs.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
+import { layerHandlers } from './run-layers.ts';
 import { runHandlers } from './runs.ts';
+import { sensitivityHandlers } from './sensitivities.ts';
+import { SensitivityQueue } from './sensitivity-queue.ts';
+import { bitChoiceHandlers } from './choose-bits.ts';
+import { viewHandlers } from './run-views.ts';
 import { settingsHandlers } from './settings.ts';
 
 /**
@@ -22,18 +32,30 @@ export function createHandlers(
   context: Context,
   queue: ExperimentQueue = new ExperimentQueue(context)
 ): Handlers {
+  const running = runningHandlers(context, queue);
+  const sensitivities = new SensitivityQueue(context, queue);
+  const queries = queryHandlers(context);
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
     ...modelHandlers(context),
     ...datasetHandlers(context),
+    ...measurementHandlers(context),
     ...experimentHandlers(context, queue),
     ...planHandlers(context),
-    ...runningHandlers(context, queue),
+    ...running,
+    ...budgetHandlers(context, queue),
     ...runHandlers(context),
+    ...queries,
+    ...viewHandlers(context),
     ...compareHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
-    ...exportHandlers(context)
+    ...layerHandlers(context, queue),
+    ...sensitivityHandlers(context, sensitivities),
+    ...bitChoiceHandlers(context, sensitivities, running['experiments.run']),
+    ...acceleratorHandlers(context),
+    ...exportHandlers(context, queries['runs.groups']),
+    ...exportSensitivityHandlers(context, sensitivities)
   };
 }

@@ -1,13 +1,19 @@
 import {
   BitlabError,
   Configuration,
+  errorBudgetStages,
+  hasRandomPart,
+  mostBudgetRuns,
   normalized,
+  type AcceleratorPreset,
+  type BudgetStage,
   type Configuration as ConfigurationType,
   type ExperimentFile
 } from '../../contract/index.ts';
 import { checkConflicts } from './conflicts.ts';
+import { openedAccelerator, withPreset } from './presets.ts';
 import { schemaProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
-import { parseSettingPath, withValueAt } from './setting-path.ts';
+import { parseSettingPath, withValueAt } from '../../contract/setting-path.ts';
 
 export const runLimit = 100_000;
 
@@ -18,6 +24,13 @@ export interface DesignPoint {
   readonly levels: Readonly<Record<string, Level>>;
   readonly seed: number;
   readonly configuration: ConfigurationType;
+}
+
+/** One combination of levels, before a seed is chosen. */
+export interface Combination {
+  readonly levels: Readonly<Record<string, Level>>;
+  /** Throws CONFIGURATION_CONFLICT where it cannot be computed. */
+  configuration(seed: number): ConfigurationType;
 }
 
 /** Factors that advance together, alone or zipped. */
@@ -37,31 +50,42 @@ export interface Design {
   readonly baseline: DesignPoint | null;
   /**
    * All combinations in the order of the file, the last factor fastest, the seed faster still.
-   * Throws CONFIGURATION_CONFLICT or CALIBRATION_TOO_FEW at the first that cannot be computed.
+   * In an error budget, each has its stages in place of itself. Throws CONFIGURATION_CONFLICT or CALIBRATION_TOO_FEW at the
+   * first that cannot be computed.
    */
   points(): Generator<DesignPoint>;
+  /** The combinations of levels in the same order. */
+  levels(): Generator<Combination>;
 }
 
 /**
  * Checks each setting and each level of an experiment file. Their combinations are checked when they are enumerated.
+ * @param presets what `accelerator` may name
  * @param lineOf the line of the text where the value at a path of the file stands
  * @throws CONFIGURATION_UNKNOWN_KEY, CONFIGURATION_INVALID, CONFIGURATION_BITS, CONFIGURATION_CONFLICT,
- *   EXPERIMENT_ZIP_LENGTHS, EXPERIMENT_TOO_MANY_RUNS
+ *   ACCELERATOR_PRESET_UNKNOWN, EXPERIMENT_ZIP_LENGTHS, EXPERIMENT_TOO_MANY_RUNS
  */
-export function designOf(file: ExperimentFile, lineOf: LineOf = noLines): Design {
-  checkFixed(file, lineOf);
-  for (const name of Object.keys(file.factors)) checkFactor(file, name, lineOf);
+export function designOf(
+  file: ExperimentFile,
+  presets: readonly AcceleratorPreset[] = [],
+  lineOf: LineOf = noLines
+): Design {
+  checkFixed(file, presets, lineOf);
+  for (const name of Object.keys(file.factors)) checkFactor(file, name, presets, lineOf);
   const axes = axesOf(file);
   const combinations = axes.reduce((product, axis) => product * axis.length, file.seeds.length);
-  const runs = file.models.length * (combinations + Number(file.baseline));
+  const runsOfEach = file.errorBudget === true ? mostBudgetRuns : 1;
+  const runs = file.models.length * (combinations * runsOfEach + Number(file.baseline));
   if (runs > runLimit) throw new BitlabError('EXPERIMENT_TOO_MANY_RUNS', { runs, limit: runLimit });
 
-  const baseline = file.baseline ? baselineOf(file) : null;
-  return { combinations, baseline, points: () => pointsOf(file, axes) };
+  const baseline = file.baseline ? baselineOf(file, presets) : null;
+  const levels = () => combinationsOf(file, axes, presets);
+  return { combinations, baseline, levels, points: () => pointsOf(file, levels()) };
 }
 
-function checkFixed(file: ExperimentFile, lineOf: LineOf): void {
-  configurationFrom(file.fixed, { prefix: ['fixed'], lineOf: (path) => lineOf(['fixed', ...path]) });
+function checkFixed(file: ExperimentFile, presets: readonly AcceleratorPreset[], lineOf: LineOf): void {
+  const placement: Placement = { prefix: ['fixed'], lineOf: (path) => lineOf(['fixed', ...path]) };
+  configurationFrom(file.fixed, presets, placement);
   const seed = file.fixed['seed'];
   if (seed !== undefined && !file.seeds.includes(seed as number)) {
     throw new BitlabError('CONFIGURATION_CONFLICT', {
@@ -72,7 +96,12 @@ function checkFixed(file: ExperimentFile, lineOf: LineOf): void {
 }
 
 /** Tries each level of a factor on what is fixed. */
-function checkFactor(file: ExperimentFile, name: string, lineOf: LineOf): void {
+function checkFactor(
+  file: ExperimentFile,
+  name: string,
+  presets: readonly AcceleratorPreset[],
+  lineOf: LineOf
+): void {
   const path = factorPath(name);
   if (path[0] === 'seed') {
     throw new BitlabError('CONFIGURATION_CONFLICT', {
@@ -81,17 +110,35 @@ function checkFactor(file: ExperimentFile, name: string, lineOf: LineOf): void {
     });
   }
   for (const [index, level] of file.factors[name]!.entries()) {
-    configurationFrom(withValueAt(file.fixed, path, level), {
+    configurationFrom(withLevel(file.fixed, path, level), presets, {
       prefix: ['factors'],
       lineOf: () => lineOf(['factors', name, index]) ?? lineOf(['factors', name])
     });
   }
 }
 
-function configurationFrom(settings: unknown, placement: Placement): ConfigurationType {
+function configurationFrom(
+  given: unknown,
+  presets: readonly AcceleratorPreset[],
+  placement: Placement
+): ConfigurationType {
+  const settings = resolved(given, presets);
   const parsed = Configuration.safeParse(settings);
   if (parsed.success) return parsed.data;
   throw schemaProblem(parsed.error.issues as readonly SchemaIssue[], Configuration, settings, placement);
+}
+
+/** A copy of settings with one of them at a level; the short form of an accelerator is opened first, so that it is not lost. */
+function withLevel(settings: unknown, path: readonly string[], level: Level): unknown {
+  if (path[0] !== 'accelerator' || path.length === 1) return withValueAt(settings, path, level);
+  const { accelerator, ...others } = settings as Record<string, unknown>;
+  return withValueAt({ ...others, accelerator: openedAccelerator(accelerator) }, path, level);
+}
+
+/** Settings with what an accelerator's preset says. */
+function resolved(settings: unknown, presets: readonly AcceleratorPreset[]): unknown {
+  const { accelerator, ...others } = settings as Record<string, unknown>;
+  return accelerator === undefined ? settings : { ...others, accelerator: withPreset(accelerator, presets) };
 }
 
 function factorPath(name: string): string[] {
@@ -142,37 +189,90 @@ function levelCount(file: ExperimentFile, name: string): number {
   });
 }
 
-function baselineOf(file: ExperimentFile): DesignPoint {
-  const settings = { ...file.fixed, arithmetic: 'float' };
+function baselineOf(file: ExperimentFile, presets: readonly AcceleratorPreset[]): DesignPoint {
+  const settings = resolved({ ...file.fixed, arithmetic: 'float' }, presets);
   return { levels: {}, seed: 0, configuration: normalized(Configuration.parse(settings)) };
 }
 
-function* pointsOf(file: ExperimentFile, axes: readonly Axis[]): Generator<DesignPoint> {
+function* pointsOf(file: ExperimentFile, combinations: Iterable<Combination>): Generator<DesignPoint> {
+  for (const { levels, configuration } of combinations) {
+    if (file.errorBudget !== true) {
+      for (const seed of file.seeds) yield { levels, seed, configuration: configuration(seed) };
+      continue;
+    }
+    for (const stage of budgetConfigurations(configuration, file.seeds)) {
+      for (const each of stage) yield { levels, seed: each.seed, configuration: each };
+    }
+  }
+}
+
+/**
+ * The runs of an error budget, stage after stage: those that lead to the configuration, then each part of the hardware alone.
+ * Each stage has a configuration for each seed, or for the first one where nothing is random.
+ * @throws CONFIGURATION_CONFLICT for another arithmetic than `accelerator`
+ */
+export function budgetConfigurations(
+  configuration: (seed: number) => ConfigurationType,
+  seeds: readonly number[]
+): ConfigurationType[][] {
+  const [first, ...others] = seeds.map((seed) => errorBudgetStages(configuration(seed)));
+  if (first!.length === 0) {
+    throw new BitlabError('CONFIGURATION_CONFLICT', {
+      reason: 'An error budget takes the hardware apart, and the arithmetic is not accelerator',
+      advice: 'Set arithmetic: accelerator, or leave errorBudget out.'
+    });
+  }
+  const repeated = (pick: (stage: BudgetStage) => ConfigurationType | null) =>
+    first!.flatMap((stage, index) => {
+      const one = pick(stage);
+      if (one === null) return [];
+      const more = hasRandomPart(one) ? others.map((stages) => pick(stages[index]!)!) : [];
+      return [[one, ...more]];
+    });
+  return [...repeated((stage) => stage.cumulative), ...repeated((stage) => stage.alone)];
+}
+
+function* combinationsOf(
+  file: ExperimentFile,
+  axes: readonly Axis[],
+  presets: readonly AcceleratorPreset[]
+): Generator<Combination> {
   const indices = axes.map(() => 0);
   for (;;) {
-    for (const seed of file.seeds) yield pointAt(file, axes, indices, seed);
+    yield combinationAt(file, axes, [...indices], presets);
     let axis = axes.length - 1;
     while (axis >= 0 && ++indices[axis]! === axes[axis]!.length) indices[axis--] = 0;
     if (axis < 0) return;
   }
 }
 
-function pointAt(
+function combinationAt(
   file: ExperimentFile,
   axes: readonly Axis[],
   indices: readonly number[],
-  seed: number
-): DesignPoint {
+  presets: readonly AcceleratorPreset[]
+): Combination {
   const levels: Record<string, Level> = {};
-  let settings: unknown = { ...file.fixed, seed };
+  const changes: { readonly path: readonly string[]; readonly level: Level }[] = [];
   for (const [position, axis] of axes.entries()) {
     for (const { name, path } of axis.factors) {
       const level = file.factors[name]![indices[position]!]!;
       levels[name] = level;
-      settings = withValueAt(settings, path, level);
+      changes.push({ path, level });
     }
   }
-  const configuration = Configuration.parse(settings);
-  checkConflicts(configuration, file);
-  return { levels, seed, configuration: normalized(configuration) };
+  // A group as a whole comes before its parts, in whatever order the file names them.
+  const settings = changes
+    .toSorted((a, b) => a.path.length - b.path.length)
+    .reduce<unknown>((all, { path, level }) => withLevel(all, path, level), file.fixed);
+  return {
+    levels,
+    configuration(seed) {
+      const configuration = Configuration.parse(
+        resolved({ ...(settings as Record<string, unknown>), seed }, presets)
+      );
+      checkConflicts(configuration, file);
+      return normalized(configuration);
+    }
+  };
 }

@@ -9,6 +9,7 @@ import {
 import type { StoredExperiment, StoredRun } from '../store/index.ts';
 import type { RunPhase } from './computer.ts';
 import { timestamp, type Context } from './context.ts';
+import { sparedRuns } from './early-stop.ts';
 import { ExperimentPace, type RunKind } from './pace.ts';
 import { runJob, threadCount } from './run-job.ts';
 import { runLabel } from './run-label.ts';
@@ -28,7 +29,7 @@ interface Active extends Waiting {
   readonly counts: RunCounts;
   readonly pace: ExperimentPace;
   /** Runs that are to be computed, the current one first. */
-  readonly pending: RunKind[];
+  pending: StoredRun[];
   current: ExperimentProgress['current'];
   currentSince: number;
   toldAt: number;
@@ -45,7 +46,7 @@ export class ExperimentQueue {
   #active: Active | null = null;
   #working: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(context: Context) {
     this.#context = context;
@@ -53,7 +54,7 @@ export class ExperimentQueue {
 
   /** Computes the experiment's runs that are not finished, as soon as those before it are done. */
   add(id: string): void {
-    if (this.#closing || this.state(id) !== null) return;
+    if (this.closing.aborted || this.state(id) !== null) return;
     this.#waiting.push({ id, abort: new AbortController() });
     this.#working ??= this.#work();
   }
@@ -90,10 +91,16 @@ export class ExperimentQueue {
 
   /** Stops what computes, as interrupted, so that it can be resumed when the notebook is opened again. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     this.#waiting.length = 0;
     this.#active?.abort.abort();
     await this.idle();
+    await this.#turn;
+  }
+
+  /** Aborts when the notebook is about to be closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** Has the computing process for itself, after whoever asked before. */
@@ -128,7 +135,7 @@ export class ExperimentQueue {
       experiment,
       counts: { ...experiment.counts },
       pace: new ExperimentPace(notebook.runs.paces()),
-      pending: pendingRuns.map(kindOf),
+      pending: pendingRuns,
       current: null,
       currentSince: performance.now(),
       toldAt: -Infinity,
@@ -137,10 +144,13 @@ export class ExperimentQueue {
     this.#active = active;
     this.#tell(active, 'running', true);
     try {
-      for (const run of pendingRuns) {
+      this.#spare(active);
+      for (let [run] = active.pending; run !== undefined; [run] = active.pending) {
         if (active.abort.signal.aborted) break;
-        await this.exclusively(() => this.#computeRun(active, run));
+        const current = run;
+        await this.exclusively(() => this.#computeRun(active, current));
         active.pending.shift();
+        this.#spare(active);
       }
     } finally {
       this.#active = null;
@@ -151,16 +161,33 @@ export class ExperimentQueue {
 
   #end(active: Active): void {
     const { notebook } = this.#context;
-    if (active.abort.signal.aborted) this.#stopQueued(active.id, this.#closing ? 'interrupted' : 'cancelled');
+    if (active.abort.signal.aborted)
+      this.#stopQueued(active.id, this.closing.aborted ? 'interrupted' : 'cancelled');
     notebook.experiments.ended(active.id, timestamp(this.#context));
     active.current = null;
-    active.pending.length = 0;
+    active.pending = [];
     const stored = notebook.experiments.get(active.id);
     if (stored !== null) {
       Object.assign(active.counts, stored.counts);
       this.#tell(active, statusOf(stored.counts, null), true);
     }
     this.#context.emit({ type: 'changed', kind: 'experiments' });
+  }
+
+  /** Takes out of the experiment what its rule for stopping early has made needless. */
+  #spare(active: Active): void {
+    const rule = active.experiment.file.stopEarly;
+    if (rule === undefined) return;
+    const { notebook } = this.#context;
+    const spared = sparedRuns(notebook.runTable.list({ experimentId: active.id }), rule);
+    if (spared.length === 0) return;
+    const ids = new Set(spared.map((run) => run.id));
+    notebook.transaction(() => notebook.experiments.spare(active.id, [...ids]));
+    for (const { status } of spared) active.counts[status]--;
+    active.counts.total -= spared.length;
+    active.pending = active.pending.filter((run) => !ids.has(run.id));
+    this.#context.emit({ type: 'changed', kind: 'experiments' });
+    this.#context.emit({ type: 'changed', kind: 'runs' });
   }
 
   async #computeRun(active: Active, { id }: StoredRun): Promise<void> {
@@ -201,8 +228,8 @@ export class ExperimentQueue {
     const at = timestamp(this.#context);
     const { runs } = this.#context.notebook;
     if (signal.aborted || report.code === 'RUN_CANCELLED') {
-      const status = this.#closing ? 'interrupted' : 'cancelled';
-      runs.stopped(id, status, at, this.#closing ? null : new BitlabError('RUN_CANCELLED').report());
+      const status = this.closing.aborted ? 'interrupted' : 'cancelled';
+      runs.stopped(id, status, at, this.closing.aborted ? null : new BitlabError('RUN_CANCELLED').report());
       return status;
     }
     const status = report.code === 'RUNNER_CRASHED' ? 'interrupted' : 'failed';
@@ -260,9 +287,10 @@ function kindOf(run: StoredRun): RunKind {
 }
 
 function secondsLeft(active: Active): number | null {
-  const estimate = active.pace.estimate(active.pending);
+  const kinds = active.pending.map(kindOf);
+  const estimate = active.pace.estimate(kinds);
   if (estimate === null || active.current === null) return estimate;
-  const current = active.pace.estimate(active.pending.slice(0, 1)) ?? 0;
+  const current = active.pace.estimate(kinds.slice(0, 1)) ?? 0;
   const elapsed = (performance.now() - active.currentSince) / 1000;
   return Math.max(0, estimate - Math.min(elapsed, current));
 }

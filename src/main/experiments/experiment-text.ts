@@ -3,9 +3,11 @@ import {
   BitlabError,
   ExperimentFile,
   toReport,
+  type AcceleratorPreset,
   type ErrorReport,
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
+import { withCodebooks } from './codebook-references.ts';
 import { designOf, type LineOf } from './design.ts';
 import { schemaProblem, type SchemaIssue } from './schema-problem.ts';
 
@@ -20,14 +22,23 @@ export interface ParsedExperiment {
   readonly problem: ErrorReport | null;
 }
 
+export interface WhatFilesMayName {
+  readonly presets?: readonly AcceleratorPreset[];
+  /** Texts of CSV files, by their names. */
+  readonly codebooks?: Readonly<Record<string, string>>;
+}
+
 /** Reads an experiment file in YAML 1.2 or JSON, which is a part of it. Problems name the line. */
-export function parseExperiment(text: string): ParsedExperiment {
+export function parseExperiment(
+  text: string,
+  { presets = [], codebooks = {} }: WhatFilesMayName = {}
+): ParsedExperiment {
   let file: ExperimentFileType | null = null;
   try {
     const { value, lineOf } = read(text);
-    file = validated(value, lineOf);
+    file = validated(withCodebooks(value, codebooks), lineOf);
     let tried = 0;
-    for (const _point of designOf(file, lineOf).points()) if (++tried === triedCombinations) break;
+    for (const _point of designOf(file, presets, lineOf).points()) if (++tried === triedCombinations) break;
     return { file, problem: null };
   } catch (thrown) {
     return { file, problem: toReport(thrown) };
@@ -85,7 +96,7 @@ function sentencePart(message: string): string {
 
 /** The file as YAML that reads well: lists of plain values on one line, what is empty left out. */
 export function formatExperiment(file: ExperimentFileType): string {
-  const { name, question, models, data, fixed, factors, zip, seeds, baseline } = file;
+  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, errorBudget, baseline } = file;
   const document = new Document({
     name,
     ...(question === '' ? {} : { question }),
@@ -95,6 +106,8 @@ export function formatExperiment(file: ExperimentFileType): string {
     ...(Object.keys(factors).length === 0 ? {} : { factors }),
     ...(zip.length === 0 ? {} : { zip }),
     seeds,
+    ...(stopEarly === undefined ? {} : { stopEarly }),
+    ...(errorBudget === undefined ? {} : { errorBudget }),
     baseline
   });
   visit(document, {

@@ -6,7 +6,9 @@ import {
   type Handlers
 } from '../../contract/index.ts';
 import type { StoredExperiment } from '../store/index.ts';
+import { stageRuns } from './budget-cases.ts';
 import { timestamp, type Context } from './context.ts';
+import { parseCodebook } from './codebook-file.ts';
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
 import { formatExperiment, parseExperiment } from './experiment-text.ts';
 import { experimentWithId } from './names.ts';
@@ -14,7 +16,12 @@ import { secondsEstimate } from './pace.ts';
 
 type ExperimentHandlers = Pick<
   Handlers,
-  'experiments.list' | 'experiments.get' | 'experiments.parse' | 'experiments.format' | 'experiments.remove'
+  | 'experiments.list'
+  | 'experiments.get'
+  | 'experiments.parse'
+  | 'experiments.format'
+  | 'experiments.remove'
+  | 'codebooks.parse'
 >;
 
 export function experimentHandlers(context: Context, queue: ExperimentQueue): ExperimentHandlers {
@@ -24,7 +31,10 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 
     'experiments.get': async ({ id }) => experimentDetails(context, queue, experimentWithId(notebook, id)),
 
-    'experiments.parse': async ({ text }) => parseExperiment(text),
+    'experiments.parse': async ({ text, codebooks }) =>
+      parseExperiment(text, { presets: context.presets, codebooks }),
+
+    'codebooks.parse': async ({ text, fileName }) => ({ levels: parseCodebook(text, fileName) }),
 
     'experiments.format': async ({ file }) => ({ yaml: formatExperiment(file) }),
 
@@ -40,13 +50,14 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 }
 
 export function experimentOf(stored: StoredExperiment, queue: ExperimentQueue): Experiment {
-  const { id, name, question, counts, createdAt, startedAt, endedAt } = stored;
+  const { id, name, question, counts, spared, createdAt, startedAt, endedAt } = stored;
   return {
     id,
     name,
     question,
     status: statusOf(counts, queue.state(id)),
     counts,
+    spared,
     createdAt,
     startedAt,
     endedAt
@@ -82,6 +93,7 @@ function experimentDetails(
     file: stored.file,
     factors: varyingFactors(stored.file),
     runs,
+    stageRuns: stageRuns(context, stored, runs),
     secondsLeft: queue.secondsLeft(stored.id) ?? (open.length > 0 ? estimate() : null)
   };
 }

@@ -6,8 +6,8 @@ import type { Context } from './context.ts';
 
 /** How a kind of file is refused before anything is read. */
 export interface FileLimits {
-  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY';
-  readonly tooLargeCode: 'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE';
+  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY' | 'MEASUREMENT_EMPTY';
+  readonly tooLargeCode: 'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE' | 'MEASUREMENT_TOO_LARGE';
   readonly limitBytes: number;
 }
 

@@ -1,15 +1,9 @@
-import { BitlabError, Configuration, metricCatalogue, nearestName } from '../../contract/index.ts';
-import {
-  runColumns,
-  type RunColumn,
-  type RunCondition,
-  type RunField,
-  type RunOperator
-} from '../store/index.ts';
-import { knownKeys } from './schema-problem.ts';
-import { parseSettingPath } from './setting-path.ts';
+import { nearestName, runColumns } from '../../contract/index.ts';
+import type { RunCondition, RunField, RunOperator } from '../store/index.ts';
+import { FilterProblem, tokenize, type Token } from './filter-tokens.ts';
+import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-fields.ts';
 
-/**
+/*
  * The language in which runs are filtered:
  *
  *   filter     = term { "or" term }
@@ -20,27 +14,25 @@ import { parseSettingPath } from './setting-path.ts';
  *   flag       = "baseline" | "starred", or the path of a setting that is true or false
  *   word       = characters without white space, quotes, parentheses and operators, or any text in quotes
  */
-interface Token {
-  readonly kind: 'word' | 'quoted' | 'operator' | 'open' | 'close' | 'end';
-  readonly text: string;
-  /** Where it begins, counted from 0. */
-  readonly at: number;
+
+export interface ReadFilter {
+  /** null for an empty filter, which selects everything. */
+  readonly condition: RunCondition | null;
+  readonly problem: FilterProblem | null;
 }
 
-/** Metrics that runs have, so that one can filter by them before there is one. */
-const usualMetrics = Object.keys(metricCatalogue);
-const textColumns: ReadonlySet<string> = new Set([
-  'id',
-  'model',
-  'dataset',
-  'status',
-  'arithmetic',
-  'created',
-  'started',
-  'ended',
-  'note'
-]);
-const flagColumns: ReadonlySet<string> = new Set(['baseline', 'starred']);
+/** Reads a filter without throwing, for someone who is still writing it. */
+export function readFilter(text: string, metrics: readonly string[] = []): ReadFilter {
+  try {
+    const tokens = tokenize(text);
+    if (tokens.length === 1) return { condition: null, problem: null };
+    const reader = new FilterReader(tokens, [...new Set([...usualMetrics, ...metrics])]);
+    return { condition: reader.read(), problem: null };
+  } catch (thrown) {
+    if (thrown instanceof FilterProblem) return { condition: null, problem: thrown };
+    throw thrown;
+  }
+}
 
 /**
  * Reads a filter. An empty text selects everything and gives null.
@@ -48,31 +40,9 @@ const flagColumns: ReadonlySet<string> = new Set(['baseline', 'starred']);
  * @throws FILTER_INVALID with the place
  */
 export function parseFilter(text: string, metrics: readonly string[] = []): RunCondition | null {
-  const tokens = tokenize(text);
-  if (tokens.length === 1) return null;
-  const reader = new FilterReader(tokens, [...new Set([...usualMetrics, ...metrics])]);
-  return reader.read();
-}
-
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  const pattern =
-    /\s+|(?<open>\()|(?<close>\))|(?<operator>!=|<=|>=|=|<|>|~)|(?<word>(?:[^\s()!=<>~"'[\]]|\[(?:"[^"]*"|'[^']*')\])+)|"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>(?:[^'\\]|\\.)*)'/y;
-  while (pattern.lastIndex < text.length) {
-    const at = pattern.lastIndex;
-    const match = pattern.exec(text);
-    if (match === null) throw invalid(at, `unexpected ${text.slice(at, at + 1)}`);
-    const { open, close, operator, word, double, single } = match.groups!;
-    if (open !== undefined) tokens.push({ kind: 'open', text: open, at });
-    else if (close !== undefined) tokens.push({ kind: 'close', text: close, at });
-    else if (operator !== undefined) tokens.push({ kind: 'operator', text: operator, at });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word, at });
-    else if (double !== undefined || single !== undefined) {
-      tokens.push({ kind: 'quoted', text: (double ?? single)!.replace(/\\(.)/g, '$1'), at });
-    }
-  }
-  tokens.push({ kind: 'end', text: '', at: text.length });
-  return tokens;
+  const { condition, problem } = readFilter(text, metrics);
+  if (problem !== null) throw problem.asError();
+  return condition;
 }
 
 class FilterReader {
@@ -88,7 +58,7 @@ class FilterReader {
   read(): RunCondition {
     const condition = this.#alternatives();
     const rest = this.#peek();
-    if (rest.kind !== 'end') throw invalid(rest.at, `expected and, or, or the end, not ${rest.text}`);
+    if (rest.kind !== 'end') throw invalid(rest, `expected and, or, or the end, not ${rest.text}`);
     return condition;
   }
 
@@ -125,11 +95,11 @@ class FilterReader {
     if (token.kind === 'open') {
       const inner = this.#alternatives();
       const close = this.#take();
-      if (close.kind !== 'close') throw invalid(close.at, 'a closing parenthesis is missing');
+      if (close.kind !== 'close') throw invalid(close, 'a closing parenthesis is missing');
       return inner;
     }
     if (token.kind !== 'word') {
-      throw invalid(token.at, token.kind === 'end' ? 'something is missing' : `unexpected ${token.text}`);
+      throw invalid(token, token.kind === 'end' ? 'something is missing' : `unexpected ${token.text}`);
     }
     if (token.text.startsWith('tag:')) return this.#tag(token);
     return this.#comparison(token);
@@ -140,78 +110,47 @@ class FilterReader {
     if (tag !== '') return { kind: 'tag', tag };
     const next = this.#take();
     if (next.kind === 'quoted' && next.text !== '') return { kind: 'tag', tag: next.text };
-    throw invalid(token.at, 'a tag is missing after tag:');
+    throw invalid(token, 'a tag is missing after tag:');
   }
 
   #comparison(token: Token): RunCondition {
     const field = this.#field(token);
     if (this.#peek().kind !== 'operator') {
       if (isFlag(field)) return { kind: 'compare', field, operator: '=', value: true };
-      throw invalid(this.#peek().at, `expected an operator such as = or <= after ${token.text}`);
+      throw invalid(this.#peek(), `expected an operator such as = or <= after ${token.text}`);
     }
     const operator = this.#take().text as RunOperator;
     const value = this.#take();
     const isKeyword = value.kind === 'word' && /^(and|or|not)$/i.test(value.text);
     if ((value.kind !== 'word' && value.kind !== 'quoted') || isKeyword) {
-      throw invalid(value.at, `a value is missing after ${operator}`);
+      throw invalid(value, `a value is missing after ${operator}`);
     }
     const compared = valueOf(field, operator, value);
     if (field.kind === 'metric' && typeof compared !== 'number' && compared !== null) {
-      throw invalid(value.at, `${token.text} is a number and ${value.text} is none`);
+      throw invalid(value, `${token.text} is a number and ${value.text} is none`);
     }
     return { kind: 'compare', field, operator, value: compared };
   }
 
   #field(token: Token): RunField {
-    const name = token.text;
-    if ((runColumns as readonly string[]).includes(name)) return { kind: 'column', name: name as RunColumn };
-    if (this.#metrics.includes(name)) return { kind: 'metric', name };
-    const path = parseSettingPath(name);
-    if (path !== null && isSetting(path)) return { kind: 'setting', path };
-    const settings = knownSettings();
-    const nearest = nearestName(name, [...runColumns, ...this.#metrics, ...settings]);
+    const field = fieldNamed(token.text, this.#metrics);
+    if (field !== null) return field;
+    const nearest = nearestName(token.text, [...runColumns, ...this.#metrics, ...knownSettings()]);
     const advice = nearest === null ? '' : `; did you mean ${nearest}?`;
-    throw invalid(token.at, `${name} is no column, metric or setting${advice}`);
+    throw invalid(token, `${token.text} is no column, metric or setting${advice}`);
   }
 }
 
 function valueOf(field: RunField, operator: RunOperator, token: Token): string | number | boolean | null {
   if (token.kind === 'quoted') return token.text;
   if (token.text === 'null') return null;
-  if (operator === '~' || (field.kind === 'column' && textColumns.has(field.name))) return token.text;
+  if (operator === '~' || isText(field)) return token.text;
   if (token.text === 'true') return true;
   if (token.text === 'false') return false;
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(token.text);
   return isNumber ? Number(token.text) : token.text;
 }
 
-function isFlag(field: RunField): boolean {
-  if (field.kind === 'column') return flagColumns.has(field.name);
-  return field.kind === 'setting' && typeof defaultAt(field.path) === 'boolean';
-}
-
-function isSetting(path: readonly string[]): boolean {
-  return path.every((name, index) => {
-    // A layer may have any name.
-    if (path[0] === 'layers' && index === 1) return true;
-    return knownKeys(Configuration, path.slice(0, index)).includes(name);
-  });
-}
-
-function defaultAt(path: readonly string[]): unknown {
-  const inOverride = path[0] === 'layers';
-  let value: unknown = Configuration.parse({});
-  for (const name of inOverride ? path.slice(2) : path) value = (value as Record<string, unknown>)?.[name];
-  return value;
-}
-
-function knownSettings(): string[] {
-  return knownKeys(Configuration, []).flatMap((name) => {
-    const inner = knownKeys(Configuration, [name]);
-    return inner.length === 0 ? [name] : inner.map((key) => `${name}.${key}`);
-  });
-}
-
-function invalid(at: number, reason: string): BitlabError {
-  return new BitlabError('FILTER_INVALID', { place: `character ${at + 1}`, reason });
+function invalid({ at, end }: Token, reason: string): FilterProblem {
+  return new FilterProblem(at, end, reason);
 }

@@ -1,6 +1,18 @@
-export type { Computer, DatasetFile, RunJob, RunPhase, RunResult } from './computer.ts';
+export type {
+  Computer,
+  DatasetFile,
+  RunJob,
+  RunPhase,
+  RunResult,
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure
+} from './computer.ts';
 export type { Context } from './context.ts';
 export { createHandlers } from './create-handlers.ts';
 export { ExperimentQueue } from './experiment-queue.ts';
 export { parseExperiment, formatExperiment, type ParsedExperiment } from './experiment-text.ts';
+export { lightHandlers } from './accelerators.ts';
+export { presetNamed, readPresets } from './presets.ts';
 export { ensureSamples } from './samples.ts';

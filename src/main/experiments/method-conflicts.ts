@@ -1,6 +1,11 @@
-import { BitlabError, type Configuration, type WeightSettings } from '../../contract/index.ts';
-import { gridOf } from '../quantization/index.ts';
-import { formatSettingPath } from './setting-path.ts';
+import {
+  BitlabError,
+  type ActivationSettings,
+  type Configuration,
+  type WeightSettings
+} from '../../contract/index.ts';
+import { gridOf, type GridSettings } from '../quantization/index.ts';
+import { formatSettingPath } from '../../contract/setting-path.ts';
 
 /** Above this the entropy observer has as many levels as bins. */
 const entropyBits = 8;
@@ -17,13 +22,15 @@ export function checkMethods(configuration: Configuration): void {
     if (settings.range === 'entropy' && settings.bits > entropyBits) refuseEntropy(at('range'));
   }
   for (const { path, settings } of activationSettings(configuration)) {
+    if (settings.grid !== undefined && settings.grid !== 'uniform')
+      checkActivationGrid(configuration, settings, (name) => formatSettingPath([...path, name]));
     if (settings.observer === 'entropy' && settings.bits > entropyBits)
       refuseEntropy(formatSettingPath([...path, 'observer']));
   }
 }
 
 function checkGroups({ arithmetic, bias }: Configuration, at: (name: string) => string): void {
-  if (arithmetic === 'integer')
+  if (arithmetic !== 'simulated')
     refuse(
       `Integer arithmetic adds up products under one scale for each output channel, and ${at('granularity')} is group`,
       'Set arithmetic: simulated, or another granularity.'
@@ -37,7 +44,7 @@ function checkGrid(
   at: (name: string) => string
 ): void {
   const isGrid = `${at('grid')} is ${settings.grid}`;
-  if (arithmetic === 'integer')
+  if (arithmetic !== 'simulated')
     refuse(
       `Integer arithmetic has evenly spaced levels, and ${isGrid}`,
       'Set arithmetic: simulated, or grid: uniform.'
@@ -58,7 +65,46 @@ function checkGrid(
       `The range ${settings.range} is searched for evenly spaced levels, and ${isGrid}`,
       `Set ${at('range')}: mse, minmax or percentile.`
     );
-  gridOf(settings);
+  checkLevels(settings, at);
+}
+
+/** Levels around zero have no zero point, so that storage `unsigned` would cut off all that is negative. */
+function checkActivationGrid(
+  { arithmetic, bias }: Configuration,
+  settings: ActivationSettings,
+  at: (name: string) => string
+): void {
+  const isGrid = `${at('grid')} is ${settings.grid}`;
+  if (arithmetic === 'integer')
+    refuse(
+      `Integer arithmetic has evenly spaced levels, and ${isGrid}`,
+      'Set arithmetic: simulated, or grid: uniform.'
+    );
+  requireFloatBias(bias, isGrid);
+  if (settings.scheme === 'affine' || settings.storage === 'unsigned')
+    refuse(
+      `A grid has its levels around zero or from zero on, and ${isGrid} with scheme ${settings.scheme} and storage ${settings.storage}`,
+      'Set scheme: symmetric and storage: auto (or signed).'
+    );
+  if (settings.reduceRange)
+    refuse(`Reduced ranges are for whole numbers, and ${isGrid}`, `Set ${at('reduceRange')}: false.`);
+  if (settings.observer === 'histogram' || settings.observer === 'entropy')
+    refuse(
+      `The observer ${settings.observer} searches for evenly spaced levels, and ${isGrid}`,
+      `Set ${at('observer')}: mse, minmax, moving-average or percentile.`
+    );
+  checkLevels(settings, at);
+}
+
+/** Makes the grid, so that what is wrong with it is found now, and says where a codebook stands. */
+function checkLevels(settings: GridSettings, at: (name: string) => string): void {
+  try {
+    gridOf(settings, true);
+  } catch (thrown) {
+    if (!(thrown instanceof BitlabError) || thrown.code !== 'CODEBOOK_INVALID') throw thrown;
+    const reason = `${at('levels')}: ${String(thrown.details['reason'])}`;
+    throw new BitlabError('CODEBOOK_INVALID', { reason }, { cause: thrown });
+  }
 }
 
 function requireFloatBias(bias: Configuration['bias'], why: string): void {

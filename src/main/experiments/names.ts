@@ -1,4 +1,10 @@
-import { BitlabError, nearestName, type Dataset, type Model } from '../../contract/index.ts';
+import {
+  BitlabError,
+  nearestName,
+  type Dataset,
+  type Measurement,
+  type Model
+} from '../../contract/index.ts';
 import type { Notebook, StoredExperiment } from '../store/index.ts';
 
 /** What to do about a name that is not there: the nearest one that is, or all of them. */
@@ -24,6 +30,15 @@ export function datasetNamed(notebook: Notebook, name: string): Dataset {
   if (dataset !== null) return dataset;
   const suggestion = nameSuggestion(name, notebook.datasets.names(), 'Import a data set first.');
   throw new BitlabError('DATA_NOT_FOUND', { name, suggestion });
+}
+
+/** The measurement with this name, or with this hash. Throws MEASUREMENT_NOT_FOUND. */
+export function measurementNamed(notebook: Notebook, name: string): Measurement {
+  const { measurements } = notebook;
+  const measurement = measurements.byName(name) ?? measurements.byHash(name);
+  if (measurement !== null) return measurement;
+  const suggestion = nameSuggestion(name, measurements.names(), 'Import a measurement first.');
+  throw new BitlabError('MEASUREMENT_NOT_FOUND', { name, suggestion });
 }
 
 /** The experiment with this identifier. Throws EXPERIMENT_NOT_FOUND. */

@@ -8,6 +8,8 @@ import { experimentOf } from './experiments.ts';
 import { designHash } from './plan.ts';
 
 const recentLimit = 5;
+/** The template that a first start shows. */
+const firstTemplate = 'which-loss.yaml';
 
 export function overviewHandlers(
   context: Context,
@@ -34,10 +36,13 @@ export function overviewHandlers(
 /** The experiments that come with the program, each with the notebook's experiment that was made of it. */
 async function templates(context: Context): Promise<Overview['templates']> {
   const folder = join(context.resources, 'experiments');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  const others = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && name !== firstTemplate);
+  const names = [firstTemplate, ...others.sort()];
   const found: Overview['templates'] = [];
   for (const name of names) {
-    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'));
+    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'), {
+      presets: context.presets
+    });
     if (file === null) continue;
     const existing = context.notebook.experiments.byName(file.name);
     const same = existing !== null && existing.designHash === designHash(file);

@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import {
   BitlabError,
   canonicalJson,
+  type Configuration,
   type Dataset,
   type ExperimentFile,
   type Handlers,
+  type Measurement,
   type Model,
   type Plan,
   type RunStatus
 } from '../../contract/index.ts';
+import { requireMatches } from '../inference/layer-settings.ts';
 import type { Context } from './context.ts';
 import { designOf, type DesignPoint } from './design.ts';
+import { withMeasurements } from './named-measurements.ts';
 import { datasetNamed, modelNamed } from './names.ts';
 import { secondsEstimate } from './pace.ts';
 import { withPauses } from './pauses.ts';
@@ -25,6 +29,8 @@ export interface PlannedRun {
   readonly configuration: string;
   readonly configurationHash: string;
   readonly reuseKey: string;
+  /** The tables that the configuration names. */
+  readonly measurements: readonly Measurement[];
 }
 
 /** All distinct runs of an experiment, model after model, each model's baseline first. */
@@ -48,11 +54,11 @@ export function planHandlers(context: Context): Pick<Handlers, 'experiments.plan
 
 /**
  * Works an experiment file out against the notebook: names become models and data, factors become runs.
- * @throws MODEL_NOT_FOUND, DATA_NOT_FOUND, MODEL_DATA_MISMATCH, CONFIGURATION_*, CALIBRATION_TOO_FEW, EXPERIMENT_*
+ * @throws MODEL_NOT_FOUND, DATA_NOT_FOUND, MEASUREMENT_*, MODEL_DATA_MISMATCH, CONFIGURATION_*, CALIBRATION_TOO_FEW, EXPERIMENT_*
  */
 export async function planExperiment(context: Context, file: ExperimentFile): Promise<ExperimentPlan> {
   const { notebook } = context;
-  const design = designOf(file);
+  const design = designOf(file, context.presets);
   const models = file.models.map((name) => modelNamed(notebook, name));
   const evaluate = datasetNamed(notebook, file.data.evaluate);
   const calibrate = file.data.calibrate === null ? null : datasetNamed(notebook, file.data.calibrate);
@@ -68,13 +74,21 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     baseline: boolean;
     configuration: string;
     configurationHash: string;
+    measurements: readonly Measurement[];
   }[] = [];
-  const add = (point: DesignPoint, baseline: boolean) => {
-    const configuration = canonicalJson(point.configuration);
-    points.push({ point, baseline, configuration, configurationHash: sha256(configuration) });
+  const add = (named: DesignPoint, baseline: boolean) => {
+    const { configuration: addressed, measurements } = withMeasurements(notebook, named.configuration);
+    const point = { ...named, configuration: addressed };
+    const configuration = canonicalJson(addressed);
+    points.push({ point, baseline, configuration, configurationHash: sha256(configuration), measurements });
   };
   if (design.baseline !== null) add(design.baseline, true);
   for await (const point of withPauses(design.points())) add(point, false);
+  checkOverrides(
+    notebook,
+    models,
+    points.map(({ point }) => point.configuration)
+  );
   const quantized = points.some(({ point }) => point.configuration.arithmetic !== 'float');
   if (quantized && calibrate !== null && calibrationSamples < 2) {
     throw new BitlabError('CALIBRATION_TOO_FEW', { samples: calibrationSamples, dataset: calibrate.name });
@@ -83,7 +97,8 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
   const runs = new Map<string, PlannedRun>();
   let asked = 0;
   for (const model of models) {
-    for await (const { point, baseline, configuration, configurationHash } of withPauses(points)) {
+    for await (const each of withPauses(points)) {
+      const { point, baseline, configuration, configurationHash, measurements } = each;
       asked++;
       const float = point.configuration.arithmetic === 'float';
       const reuseKey = sha256(
@@ -99,7 +114,15 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
         })
       );
       if (!runs.has(reuseKey)) {
-        runs.set(reuseKey, { model, baseline, point, configuration, configurationHash, reuseKey });
+        runs.set(reuseKey, {
+          model,
+          baseline,
+          point,
+          configuration,
+          configurationHash,
+          reuseKey,
+          measurements
+        });
       }
     }
   }
@@ -113,6 +136,23 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     calibrationSamples,
     existing: await existingRuns(context, [...runs.keys()])
   };
+}
+
+/** Each override must match a layer or a tensor of each model. Models of older notebooks show it only when they are computed. */
+function checkOverrides(
+  notebook: Context['notebook'],
+  models: readonly Model[],
+  configurations: readonly Configuration[]
+): void {
+  const distinct = new Map(
+    configurations.map((configuration) => [JSON.stringify(Object.keys(configuration.layers)), configuration])
+  );
+  for (const model of models) {
+    const { layers, points } = notebook.models.details(model.id)!;
+    if (points === undefined) continue;
+    const names = layers.map(({ name }) => name);
+    for (const configuration of distinct.values()) requireMatches(configuration, names, points, model.name);
+  }
 }
 
 /** Looked up in portions, between which others get their turn. */
@@ -187,6 +227,6 @@ function checkFit(model: Model, dataset: Dataset, labelled: boolean): void {
   }
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -11,16 +11,7 @@ export function runningHandlers(context: Context, queue: ExperimentQueue): Runni
   const { notebook } = context;
   const current = (id: string): Experiment => experimentOf(experimentWithId(notebook, id), queue);
   return {
-    'experiments.run': async ({ file }) => {
-      const before = sameExperiment(context, file);
-      if (before !== null && queue.state(before) !== null) return current(before);
-      const plan = await planExperiment(context, file);
-      const id = storeExperiment(context, plan);
-      queue.add(id);
-      context.emit({ type: 'changed', kind: 'experiments' });
-      context.emit({ type: 'changed', kind: 'runs' });
-      return current(id);
-    },
+    'experiments.run': ({ file }) => startExperiment(context, queue, file),
 
     'experiments.resume': async ({ id }) => {
       experimentWithId(notebook, id);
@@ -35,6 +26,26 @@ export function runningHandlers(context: Context, queue: ExperimentQueue): Runni
       return current(id);
     }
   };
+}
+
+/**
+ * Stores an experiment with its runs, and has it computed. The same design under the same name is the same experiment.
+ * @throws what planExperiment throws, EXPERIMENT_NAME_TAKEN
+ */
+export async function startExperiment(
+  context: Context,
+  queue: ExperimentQueue,
+  file: ExperimentFile
+): Promise<Experiment> {
+  const before = sameExperiment(context, file);
+  const isActive = before !== null && queue.state(before) !== null;
+  const id = isActive ? before : storeExperiment(context, await planExperiment(context, file));
+  if (!isActive) {
+    queue.add(id);
+    context.emit({ type: 'changed', kind: 'experiments' });
+    context.emit({ type: 'changed', kind: 'runs' });
+  }
+  return experimentOf(experimentWithId(context.notebook, id), queue);
 }
 
 /**
@@ -87,6 +98,10 @@ function storeRuns(context: Context, plan: ExperimentPlan, at: string): string[]
       reuseKey: planned.reuseKey,
       createdAt: at
     });
+    notebook.measurements.use(
+      id,
+      planned.measurements.map((measurement) => measurement.id)
+    );
     return id;
   });
 }

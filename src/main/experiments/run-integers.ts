@@ -12,7 +12,7 @@ import { requireRun } from './runs.ts';
 export function integerHandlers(
   context: Context,
   queue: ExperimentQueue
-): Pick<Handlers, 'runs.divergence' | 'runs.integers' | 'runs.onnx'> {
+): Pick<Handlers, 'runs.codeMaps' | 'runs.divergence' | 'runs.integers' | 'runs.onnx'> {
   const { computer, resources } = context;
   const jobOf = (id: string): { run: Run; job: RunJob } => {
     const run = requireRun(context.notebook, id);
@@ -22,7 +22,16 @@ export function integerHandlers(
   return {
     'runs.divergence': async ({ id, samples }) => {
       const { job } = jobOf(id);
+      if (job.configuration.arithmetic === 'accelerator') throw new BitlabError('RUN_ON_ACCELERATOR', { id });
       return queue.exclusively(() => computer.divergence(job, samples));
+    },
+
+    'runs.codeMaps': async ({ id, sample }) => {
+      const { run, job } = jobOf(id);
+      const { samples } = run;
+      if (sample >= samples)
+        throw new BitlabError('SAMPLE_NOT_FOUND', { id, samples, sample, last: samples - 1 });
+      return queue.exclusively(() => computer.codeMaps(job, sample));
     },
 
     'runs.integers': async ({ id, samples, zipped }) => {

@@ -23,6 +23,12 @@ export function runJob(context: Context, run: StoredRun, threads: number): RunJo
     calibrate: calibrate === null ? null : datasetFile(context, calibrate),
     calibrationSamples: run.calibrationSamples,
     configuration: run.configuration,
+    measurements: notebook.measurements.ofRun(run.id).map(({ name, hash, kind }) => ({
+      name,
+      path: notebook.blobs.path(hash),
+      hash,
+      kind
+    })),
     threads
   };
 }

@@ -1,5 +1,5 @@
-import { valueAt, parseSettingPath } from './setting-path.ts';
-import type { Configuration, ExperimentFile } from '../../contract/index.ts';
+import { valueAt, parseSettingPath } from '../../contract/setting-path.ts';
+import { layersText, type Configuration, type ExperimentFile } from '../../contract/index.ts';
 import type { StoredRun } from '../store/index.ts';
 import type { Context } from './context.ts';
 
@@ -8,7 +8,7 @@ export function runLabel(context: Context, file: ExperimentFile, run: StoredRun)
   const model = context.notebook.models.get(run.modelId)?.name ?? run.modelId;
   if (run.configuration.arithmetic === 'float') return `${model}, float`;
   const levels = Object.keys(file.factors).map(
-    (factor) => `${factor} ${levelText(levelOf(run.configuration, factor))}`
+    (factor) => `${factor} ${levelText(factor, levelOf(run.configuration, factor))}`
   );
   const seed = file.seeds.length > 1 ? [`seed ${run.configuration.seed}`] : [];
   return [model, ...levels, ...seed].join(', ');
@@ -20,6 +20,7 @@ export function levelOf(configuration: Configuration, factor: string): unknown {
   return path === null ? null : (valueAt(configuration, path) ?? null);
 }
 
-function levelText(level: unknown): string {
+function levelText(factor: string, level: unknown): string {
+  if (factor === 'layers') return layersText(level as Configuration['layers']);
   return typeof level === 'string' ? level : JSON.stringify(level);
 }

@@ -3,7 +3,8 @@ import {
   type Handlers,
   type Prediction,
   type Run,
-  type RunDetails
+  type RunDetails,
+  type RunStatus
 } from '../../contract/index.ts';
 import { softmax, topClasses } from '../numeric/classification.ts';
 import type { Notebook } from '../store/index.ts';
@@ -21,6 +22,7 @@ type RunHandlers = Pick<
   | 'runs.get'
   | 'runs.predictions'
   | 'runs.annotate'
+  | 'runs.mark'
   | 'runs.remove'
   | 'runs.restore'
   | 'runs.emptyTrash'
@@ -55,15 +57,29 @@ export function runHandlers(context: Context): RunHandlers {
       return runDetails(notebook, run);
     },
 
+    'runs.mark': async ({ ids, starred, addTags, removeTags }) => {
+      requireRuns(notebook, ids);
+      const at = timestamp(context);
+      notebook.transaction(() => {
+        for (const id of ids) {
+          if (starred !== undefined) notebook.stars.set(id, starred, at);
+          notebook.tags.remove(id, removeTags);
+          notebook.tags.add(id, addTags);
+        }
+      });
+      context.emit({ type: 'changed', kind: 'runs' });
+      return { done: true };
+    },
+
     'runs.remove': async ({ ids }) => {
-      for (const id of ids) refuseActive(notebook, requireRun(notebook, id));
+      for (const [id, status] of requireRuns(notebook, ids)) refuseActive(notebook, id, status);
       notebook.transaction(() => notebook.trash.removeRuns(ids, timestamp(context)));
       changed();
       return { done: true };
     },
 
     'runs.restore': async ({ ids }) => {
-      for (const id of ids) requireRun(notebook, id);
+      requireRuns(notebook, ids);
       notebook.transaction(() => notebook.trash.restoreRuns(ids));
       changed();
       context.emit({ type: 'changed', kind: 'models' });
@@ -102,9 +118,16 @@ export function requireRun(notebook: Notebook, id: string): Run {
   return run;
 }
 
-function refuseActive(notebook: Notebook, run: Run): void {
-  if (run.status !== 'queued' && run.status !== 'running') return;
-  const name = notebook.experiments.ofRun(run.id)[0]?.name ?? run.id;
+/** The status of each run. Throws RUN_NOT_FOUND. */
+function requireRuns(notebook: Notebook, ids: readonly string[]): Map<string, RunStatus> {
+  const statuses = notebook.runTable.statuses(ids);
+  for (const id of ids) if (!statuses.has(id)) throw new BitlabError('RUN_NOT_FOUND', { id });
+  return statuses;
+}
+
+function refuseActive(notebook: Notebook, id: string, status: RunStatus): void {
+  if (status !== 'queued' && status !== 'running') return;
+  const name = notebook.experiments.ofRun(id)[0]?.name ?? id;
   throw new BitlabError('EXPERIMENT_RUNNING', { name });
 }
 

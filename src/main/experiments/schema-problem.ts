@@ -1,5 +1,5 @@
 import { BitlabError, nearestName } from '../../contract/index.ts';
-import { formatSettingPath, valueAt } from './setting-path.ts';
+import { formatSettingPath, valueAt } from '../../contract/setting-path.ts';
 
 /** One thing that the validator found wrong, as far as it is used here. */
 export interface SchemaIssue {
@@ -8,6 +8,10 @@ export interface SchemaIssue {
   readonly message: string;
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly inclusive?: boolean;
   readonly errors?: readonly (readonly SchemaIssue[])[];
 }
 
@@ -25,6 +29,7 @@ interface SchemaNode {
     readonly shape?: Readonly<Record<string, SchemaNode>>;
     readonly valueType?: SchemaNode;
   };
+  readonly description?: string | undefined;
 }
 
 /**
@@ -47,6 +52,9 @@ export function schemaProblem(
   if (isBits(issue.path)) {
     return new BitlabError('CONFIGURATION_BITS', { ...place(issue.path, placement), value: shown(found) });
   }
+  if (found === 0 && issue.path.at(-1) === 'bits' && issue.path.at(-2) === 'adc') {
+    return new BitlabError('ACCELERATOR_ADC_WITHOUT_BITS', place(issue.path, placement));
+  }
   return new BitlabError('CONFIGURATION_INVALID', {
     ...place(issue.path, placement),
     value: shown(found),
@@ -57,6 +65,7 @@ export function schemaProblem(
 
 /** The bit width of weights or activations, here or in an override. */
 function isBits(path: readonly PropertyKey[]): boolean {
+  if (path.at(-3) === 'converters') return false;
   return path.at(-1) === 'bits' && (path.at(-2) === 'weights' || path.at(-2) === 'activations');
 }
 
@@ -75,12 +84,21 @@ function unknownKey(
 
 /** The keys that the object at a path may have. */
 export function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
+  return Object.keys(unwrapped(nodeAt(schema, path))?.def.shape ?? {});
+}
+
+/** What the schema says of the setting at a path; an empty text where it says nothing. */
+export function descriptionAt(schema: unknown, path: readonly PropertyKey[]): string {
+  return nodeAt(schema, path)?.description ?? '';
+}
+
+function nodeAt(schema: unknown, path: readonly PropertyKey[]): SchemaNode | undefined {
   let node: SchemaNode | undefined = schema as SchemaNode;
   for (const name of path) {
     const { shape, valueType }: SchemaNode['def'] = unwrapped(node)?.def ?? {};
     node = shape?.[String(name)] ?? valueType;
   }
-  return Object.keys(unwrapped(node)?.def.shape ?? {});
+  return node;
 }
 
 /** Without what makes a schema optional or gives it a default. */
@@ -111,11 +129,23 @@ function suggestionFor(issue: SchemaIssue, found: unknown): string {
   const values = [issue, ...alternatives].flatMap((each) => each.values ?? []).map(String);
   const others = alternatives.filter((each) => each.values === undefined).map((each) => each.message);
   if (values.length === 0) {
+    const limit = limitOf(issue);
+    if (limit !== null && others.length === 0) return `Choose a number ${limit}.`;
     return others.length > 0 ? `Expected: ${others.join('; or ')}.` : 'Correct the value.';
   }
   const nearest = typeof found === 'string' ? nearestName(found, values) : null;
   if (nearest !== null) return `Did you mean ${nearest}? Known values: ${values.join(', ')}.`;
   return `Known values: ${[...values, ...others].join(', ')}.`;
+}
+
+/** The limit that a number breaks, or null. */
+function limitOf({ code, origin, minimum, maximum, inclusive }: SchemaIssue): string | null {
+  if (origin !== 'number' && origin !== 'int') return null;
+  if (code === 'too_small' && typeof minimum === 'number')
+    return inclusive === false ? `above ${minimum}` : `from ${minimum}`;
+  if (code === 'too_big' && typeof maximum === 'number')
+    return inclusive === false ? `below ${maximum}` : `up to ${maximum}`;
+  return null;
 }
 
 /** A value as a person would recognise it. */

@@ -8,6 +8,7 @@ export * from './onnx/index.ts';
 export * from './quantization-plan.ts';
 export { connectionsOf } from './connections.ts';
 export { equalizeCrossLayer, type EqualizedModel } from './rewrites/equalize-cross-layer.ts';
+export { differingPart } from './rewrites/differing-part.ts';
 export { foldBatchNormalization } from './rewrites/fold-batch-normalization.ts';
 export { insertFakeQuantization } from './rewrites/insert-fake-quantization.ts';
 export { lowerToIntegers, type IntegerOptions } from './rewrites/lower-to-integers.ts';

@@ -9,7 +9,7 @@ export type Answer = { readonly value: unknown } | { readonly error: ErrorReport
  * @throws BitlabError REQUEST_INVALID, and what the handler throws
  */
 export async function callMethod<M extends MethodName>(
-  handlers: Handlers,
+  handlers: Pick<Handlers, M>,
   method: M,
   input: MethodInput<M>
 ): Promise<MethodOutput<M>> {
@@ -20,7 +20,7 @@ export async function callMethod<M extends MethodName>(
     throw new BitlabError('REQUEST_INVALID', { method, reason });
   }
   // The table relates each method to its own input, which the compiler cannot follow through a variable.
-  const handler = handlers[method] as (input: unknown) => Promise<MethodOutput<M>>;
+  const handler = handlers[method] as unknown as (input: unknown) => Promise<MethodOutput<M>>;
   return handler(checked.data);
 }
 

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { BitlabEvent, Handlers } from '../../contract/index.ts';
-import { createHandlers, ensureSamples, ExperimentQueue } from '../experiments/index.ts';
+import { createHandlers, ensureSamples, ExperimentQueue, readPresets } from '../experiments/index.ts';
 import type { Context } from '../experiments/index.ts';
 import { openNotebook, readMigrations } from '../store/index.ts';
 import type { Notebook } from '../store/index.ts';
-import { migrationsFolder, programFolder, programVersion } from './program-folder.ts';
+import {
+  migrationsFolder,
+  presetsFolder,
+  programFolder,
+  programVersion,
+  queryThreadEntry
+} from './program-folder.ts';
 import type { RunnerProcess } from './runner/protocol.ts';
 import { createRunner } from './runner/runner-client.ts';
 
@@ -35,13 +41,15 @@ export interface Bitlab {
  */
 export async function openBitlab(options: OpenOptions): Promise<Bitlab> {
   const clock = () => new Date();
-  const notebook = openNotebook(options.folder, { migrations: readMigrations(migrationsFolder), clock });
+  const migrations = readMigrations(migrationsFolder);
+  const notebook = openNotebook(options.folder, { migrations, clock, queryThread: queryThreadEntry });
   const computer = createRunner(options.startRunner);
   const listeners = new Set<(event: BitlabEvent) => void>();
   const context: Context = {
     notebook,
     computer,
     resources: join(programFolder, 'resources'),
+    presets: readPresets(presetsFolder),
     version: programVersion,
     uploads: options.uploads,
     allowPath: options.allowPath,
@@ -64,6 +72,7 @@ export async function openBitlab(options: OpenOptions): Promise<Bitlab> {
       // Ends what did not stop by itself.
       await computer.close();
       await stopped;
+      await notebook.runQueries.close();
       notebook.close();
     }
   };

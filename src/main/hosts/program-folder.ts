@@ -14,6 +14,16 @@ export const runnerEntry = bundled
   ? join(programFolder, 'out/main/runner.js')
   : join(programFolder, 'src/main/hosts/runner/main.ts');
 
+/** The file that starts the thread which queries runs. */
+export const queryThreadEntry = bundled
+  ? join(programFolder, 'out/main/queries.js')
+  : join(programFolder, 'src/main/store/run-query-thread.ts');
+
+/** The file that starts a further thread of the accelerator kernels. */
+export const acceleratorWorkerEntry = bundled
+  ? join(programFolder, 'out/main/accelerator-worker.js')
+  : join(programFolder, 'src/main/hosts/runner/accelerator-worker.ts');
+
 /** The compiled WebAssembly kernels. */
 export const kernelsFolder = bundled
   ? join(programFolder, 'out/main/kernels')
@@ -21,6 +31,7 @@ export const kernelsFolder = bundled
 
 export const interfaceFolder = join(programFolder, 'out/renderer');
 export const migrationsFolder = join(programFolder, 'migrations');
+export const presetsFolder = join(programFolder, 'resources/presets');
 export const samplesFolder = join(programFolder, 'resources/samples');
 
 function folderWithPackage(start: string): string {

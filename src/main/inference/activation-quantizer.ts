@@ -1,5 +1,11 @@
 import type { ActivationSettings } from '../../contract/index.ts';
-import { fusedQuantizerFromRange, quantizerFromRange, withPowerOfTwoScale } from '../quantization/index.ts';
+import {
+  fusedQuantizerFromRange,
+  gridOf,
+  gridQuantizer,
+  quantizerFromRange,
+  withPowerOfTwoScale
+} from '../quantization/index.ts';
 import type { Observer, Quantizer, QuantizerSettings, Range } from '../quantization/index.ts';
 
 /** The quantizer of a tensor of activations, and the range that it was made from. */
@@ -10,15 +16,21 @@ export interface ActivationQuantizer {
 
 /**
  * The quantizer that settings ask for, from what was observed. Storage `auto` is unsigned, with zero at the lowest code, where
- * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur.
- * @param factor times which the range is taken
+ * nothing negative was observed, and signed elsewhere: behind a Relu no level is spent on values that do not occur. So are
+ * powers of two; minifloats have a sign anyway, and a codebook has the levels that it has.
+ * @param factor times which the observed range is taken
  */
 export function quantizeActivations(
   observer: Observer,
   settings: ActivationSettings,
-  factor: number
+  factor = 1
 ): ActivationQuantizer {
   const { storage, scheme } = settings;
+  if (settings.grid !== undefined && settings.grid !== 'uniform') {
+    const signed = onGrid(observer, settings, true, factor);
+    if (storage === 'signed' || signed.range.minimum[0]! < 0) return signed;
+    return onGrid(observer, settings, false, factor);
+  }
   if (storage !== 'auto') return quantizerOf(observer, settings, { storage, scheme }, factor);
   const signed = quantizerOf(observer, settings, { storage: 'signed', scheme }, factor);
   if (signed.range.minimum[0]! < 0) return signed;
@@ -34,10 +46,7 @@ function quantizerOf(
   const { bits, reduceRange, percentile, exponent, destinationLevels, dialect } = settings;
   const target: QuantizerSettings = { bits, narrow: false, reduceRange, percentile, exponent, ...codes };
   const found = observer.range(target, destinationLevels === 'auto' ? null : destinationLevels);
-  const range = {
-    minimum: found.minimum.map((end) => end * factor),
-    maximum: found.maximum.map((end) => end * factor)
-  };
+  const range = times(found, factor);
   const fromRange = dialect === 'fused' ? fusedQuantizerFromRange : quantizerFromRange;
   const quantizer = fromRange(range, target, null);
   return {
@@ -45,3 +54,31 @@ function quantizerOf(
     range
   };
 }
+
+function onGrid(
+  observer: Observer,
+  settings: ActivationSettings,
+  signed: boolean,
+  factor: number
+): ActivationQuantizer {
+  const { percentile, exponent } = settings;
+  const { grid, bits } = gridOf(settings, signed);
+  const storage = signed ? 'signed' : 'unsigned';
+  const target: QuantizerSettings = {
+    bits,
+    narrow: false,
+    reduceRange: false,
+    scheme: 'symmetric',
+    storage,
+    percentile,
+    exponent,
+    gridLevels: grid
+  };
+  const range = times(observer.range(target, null), factor);
+  return { quantizer: gridQuantizer(grid, bits, range, null, settings.powerOfTwoScale), range };
+}
+
+const times = ({ minimum, maximum }: Range, factor: number): Range => ({
+  minimum: minimum.map((end) => end * factor),
+  maximum: maximum.map((end) => end * factor)
+});

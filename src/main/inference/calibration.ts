@@ -5,6 +5,7 @@ import { referenceStatisticsKernels } from '../kernels/reference/statistics/inde
 import type { StatisticsKernels } from '../kernels/statistics-kernels.ts';
 import { createObserver, observerAs, observerKey } from '../quantization/index.ts';
 import type { Observer, ObserverDialect, ObserverKind } from '../quantization/index.ts';
+import { GatheredTensors } from './gathered-tensors.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { openSession } from './session.ts';
 
@@ -12,6 +13,8 @@ import { openSession } from './session.ts';
 const calibrationBatch = 64;
 /** Bytes of activations that one batch may take. */
 const activationBytes = 512 * 2 ** 20;
+/** Bytes of activations that are computed at once: larger allocations go back to the system each time, and come zeroed page by page. */
+const partBytes = 16 * 2 ** 20;
 
 /** What one observer is asked to collect: the group of points that share a range, and the kind of statistics. */
 export interface Demand {
@@ -89,21 +92,35 @@ export class Calibration {
     const input = this.#analysis.input.name;
     const outputs = tensors.filter((tensor) => tensor !== input);
     const session = await openSession(writeModel(withOutputs(this.#model, outputs)), { threads });
+    const batch = this.#batchSize(tensors);
+    const part = Math.max(1, Math.min(batch, Math.floor(partBytes / this.#bytesOfSample(tensors))));
+    const gathered = new GatheredTensors(batch);
+    /** A part of the batch at a time. */
+    const compute = async (pictures: Float32Array, count: number) => {
+      const { shape } = this.#analysis.input;
+      const size = pictures.length / count;
+      for (let start = 0; start < count; start += part) {
+        const end = Math.min(start + part, count);
+        const results = await session.run(
+          pictures.subarray(start * size, end * size),
+          [end - start, ...shape],
+          outputs.length > 0 ? outputs : undefined
+        );
+        for (const tensor of outputs)
+          gathered.put(tensor, results.get(tensor)!.data as Float32Array, start, end);
+      }
+    };
     try {
-      const batch = this.#batchSize(tensors);
       for (let start = 0; start < this.#samples; start += batch) {
         signal.throwIfAborted();
         const count = Math.min(batch, this.#samples - start);
         const pictures = this.#dataset.batch(start, count);
-        const shape = [count, ...this.#analysis.input.shape];
-        const results = await session.run(pictures, shape, outputs.length > 0 ? outputs : undefined);
+        await compute(pictures, count);
         for (const [tensor, observers] of watchers) {
-          const values = tensor === input ? pictures : (results.get(tensor)!.data as Float32Array);
-          const valuesShape = tensor === input ? shape : results.get(tensor)!.shape;
+          const values = tensor === input ? pictures : gathered.of(tensor);
           const statistics = this.#kernels.statisticsOf(values);
           if (!statistics.extent.allFinite) throw await this.#notFinite(values, start, count);
-          for (const observer of observers) observer.observe(values, valuesShape, statistics);
-          if (tensor !== input) free(values);
+          for (const observer of observers) observer.observe(values, [values.length], statistics);
         }
         onProgress((start + count) / this.#samples);
       }
@@ -115,11 +132,14 @@ export class Calibration {
   }
 
   #batchSize(tensors: readonly string[]): number {
-    const perSample = tensors.reduce(
-      (sum, tensor) => sum + 4 * (this.#analysis.elements.get(tensor) ?? 0),
-      0
+    return Math.max(
+      2,
+      Math.min(calibrationBatch, Math.floor(activationBytes / this.#bytesOfSample(tensors)))
     );
-    return Math.max(2, Math.min(calibrationBatch, Math.floor(activationBytes / Math.max(perSample, 1))));
+  }
+
+  #bytesOfSample(tensors: readonly string[]): number {
+    return tensors.reduce((sum, tensor) => sum + 4 * (this.#analysis.elements.get(tensor) ?? 0), 1);
   }
 
   /** @param values of a tensor, some of them not finite, for `count` samples from `start` on */
@@ -128,15 +148,6 @@ export class Calibration {
     const inputShape = this.#analysis.input.shape;
     return describeNonFinite(this.#model, this.#dataset, sample, inputShape, 'calibration sample');
   }
-}
-
-/**
- * Gives memory back at once. Left to the garbage collector, the activations of every batch would take a tenth of the whole time,
- * and twice the memory.
- * @param values in a buffer of their own, not used any more
- */
-function free(values: Float32Array): void {
-  if (values.buffer instanceof ArrayBuffer) values.buffer.transfer(0);
 }
 
 const keyOf = (demand: Demand) => `${observerKey(demand.kind, demand.dialect)} ${demand.group}`;

@@ -31,7 +31,7 @@ export async function evaluate(
   for (let start = 0; start < samples; start += batch) {
     signal.throwIfAborted();
     const count = Math.min(batch, samples - start);
-    const computing = executor.infer(next, count);
+    const computing = executor.infer(next, count, start, signal);
     const following = start + count;
     if (following < samples) next = source.batch(following, Math.min(batch, samples - following));
     const values = await computing;

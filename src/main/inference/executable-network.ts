@@ -2,7 +2,6 @@ import type { Configuration, LayerResult, Provenance } from '../../contract/inde
 import {
   insertFakeQuantization,
   lowerToIntegers,
-  splitAtLayers,
   type GraphAnalysis,
   type Model,
   type QuantizationPlan
@@ -11,9 +10,10 @@ import type { IntegerKernels } from '../kernels/integer-kernels.ts';
 import type { IntegerSettings } from '../simulation/integer/index.ts';
 import { graphExecutor, type Executor } from './executor.ts';
 import { integerExecutor } from './integer-executor.ts';
-import { networkLayer, quantizersOf, type NetworkLayer } from './integer-layers.ts';
+import type { NetworkLayer } from './integer-layers.ts';
 import { integerResult, type SeenSums } from './integer-report.ts';
 import { integerSettings, onnxRuntimeComputes } from './integer-settings.ts';
+import { observedSamples, withObserver } from './observed-samples.ts';
 import { exactWeightStorage } from './weight-storage.ts';
 
 /** A network with all its quantizers chosen, before it is lowered to an arithmetic. */
@@ -66,8 +66,14 @@ export async function executableNetwork(
     const weightStorage = await exactWeightStorage();
     if (weightStorage === 'uint8')
       say('Weights are stored unsigned: this processor saturates pairs of u8 x s8 products.');
-    const layers = withIntegers(network.layers, networkLayers(network, settings), settings, new Map());
-    return onGraph(lowerToIntegers(model, analysis, plan, { weightStorage }), layers);
+    const lowered = await onGraph(lowerToIntegers(model, analysis, plan, { weightStorage }), network.layers);
+    // Our kernels compute the first samples, too, since they tell what became of the sums.
+    const observer = await integerExecutor(network, await kernels(), settings, { threads });
+    return {
+      ...lowered,
+      executor: withObserver(lowered.executor, observer, observedSamples(analysis)),
+      layers: () => withIntegers(network.layers, observer.layers, settings, firstSums(observer.seen()))
+    };
   }
   say("The layers are computed by Bitlab's integer kernels, what lies between them by ONNX Runtime.");
   const executor = await integerExecutor(network, await kernels(), settings, { threads });
@@ -80,18 +86,9 @@ export async function executableNetwork(
   };
 }
 
-/** The layers of a network that work on codes, in its order. */
-export function networkLayers(
-  { model, analysis, plan }: QuantizedNetwork,
-  settings: IntegerSettings
-): NetworkLayer[] {
-  const quantizerOf = quantizersOf(analysis, plan);
-  return splitAtLayers(model, analysis).flatMap((segment) => {
-    if (segment.kind !== 'layer') return [];
-    const layer = networkLayer(model, segment, plan, quantizerOf, settings);
-    return layer === null ? [] : [layer];
-  });
-}
+/** Of the first samples only: what the others did in their accumulators was not seen. */
+const firstSums = (seen: ReadonlyMap<string, SeenSums>): ReadonlyMap<string, SeenSums> =>
+  new Map(Array.from(seen, ([name, sums]) => [name, { ...sums, limited: null }]));
 
 function withIntegers(
   results: readonly LayerResult[],
@@ -103,6 +100,6 @@ function withIntegers(
   return results.map((result) => {
     const layer = found.get(result.name);
     if (layer === undefined) return result;
-    return { ...result, integers: integerResult(layer, settings, seen.get(result.name) ?? null) };
+    return { ...result, integers: integerResult(layer, settings, seen.get(result.name)!) };
   });
 }

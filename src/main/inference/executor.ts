@@ -5,9 +5,11 @@ import { openSession } from './session.ts';
 export interface Executor {
   /**
    * @param pictures count x the network's input for one sample, row-major
+   * @param first number of the first of these samples among all, which decides what is random about them
+   * @param signal stops long batches between their layers
    * @returns the logits, count x classes, row-major; valid until the next call
    */
-  infer(pictures: Float32Array, count: number): Promise<Float32Array>;
+  infer(pictures: Float32Array, count: number, first?: number, signal?: AbortSignal): Promise<Float32Array>;
   /** Frees its memory; it cannot be used afterwards. */
   release(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { ModelDetails } from '../../contract/index.ts';
 import { floatInitializer, opsetVersion, writeModel } from '../graph/index.ts';
+import { groupsOf } from './accelerator-cost.ts';
 import { prepareModel, readModelFile } from './prepared-model.ts';
 import type { PreparedModel } from './prepared-model.ts';
 import { openSession } from './session.ts';
@@ -16,6 +17,7 @@ export type InspectedModel = Pick<
   | 'macs'
   | 'layerCount'
   | 'layers'
+  | 'points'
   | 'operators'
   | 'floatOperators'
 >;
@@ -40,15 +42,17 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
     parameters: sum(analysis.layers.map((layer) => layer.parameters)),
     macs: sum(analysis.layers.map((layer) => layer.macs)),
     layerCount: analysis.layers.length,
-    layers: analysis.layers.map(({ name, operator, fused, weightShape, outputShape, parameters, macs }) => ({
-      name,
-      operator,
-      fused,
-      weightShape: [...weightShape],
-      outputShape: [...outputShape],
-      parameters,
-      macs
+    layers: analysis.layers.map((layer) => ({
+      name: layer.name,
+      operator: layer.operator,
+      fused: layer.fused,
+      weightShape: [...layer.weightShape],
+      outputShape: [...layer.outputShape],
+      ...(groupsOf(layer) === 1 ? {} : { groups: groupsOf(layer) }),
+      parameters: layer.parameters,
+      macs: layer.macs
     })),
+    points: analysis.points.map(({ tensor }) => tensor),
     operators,
     floatOperators: [...analysis.floatOperators]
   };

@@ -1,138 +1,49 @@
-import {
-  insertFakeQuantization,
-  lowerToIntegers,
-  splitAtLayers,
-  writeModel,
-  type GraphAnalysis,
-  type Model,
-  type QuantizationPlan
-} from '../graph/index.ts';
 import type { IntegerKernels } from '../kernels/integer-kernels.ts';
-import type { Quantizer } from '../quantization/quantizer.ts';
-import {
-  codesToValues,
-  layerExecutor,
-  valuesToCodes,
-  type IntegerSettings,
-  type LayerExecutor
-} from '../simulation/integer/index.ts';
+import { layerExecutor, type IntegerSettings } from '../simulation/integer/index.ts';
 import type { QuantizedNetwork } from './executable-network.ts';
-import type { Executor } from './executor.ts';
 import type { SeenSums } from './integer-report.ts';
-import { networkLayer, quantizersOf, type NetworkLayer, type QuantizerOf } from './integer-layers.ts';
-import { activationsFitBytes } from './integer-settings.ts';
-import { openSession, type OutputTensor, type Session } from './session.ts';
-import { exactWeightStorage, type WeightStorage } from './weight-storage.ts';
-
-/** A tensor of a batch: its values as ONNX Runtime has them, and where it stands on a grid, its codes. */
-interface Activation {
-  readonly shape: readonly number[];
-  values: OutputTensor | null;
-  codes: Int16Array | null;
-}
-
-/** The samples whose sums are formed a second time, exactly, to see how many bits they need. */
-const observedSamples = 100;
-
-interface Step {
-  run(tensors: Map<string, Activation>, samples: number): Promise<void>;
-  release(): Promise<void>;
-}
-
-/** What passes through a layer in one batch; the arrays are overwritten by the next one. */
-export interface LayerPass {
-  /** (samples, ...input shape) */
-  readonly input: Int16Array;
-  /** Codes, or float values where the output is not quantized: (samples, ...output shape) */
-  readonly output: Int16Array | Float32Array;
-}
+import type { NetworkLayer } from './integer-layers.ts';
+import { observedSamples } from './observed-samples.ts';
+import {
+  splitExecutor,
+  type LayerComputation,
+  type SplitExecutor,
+  type SplitOptions
+} from './split-executor.ts';
 
 /** A network whose layers are computed by our integer kernels. */
-export interface IntegerExecutor extends Executor {
-  /** In the network's order; layers that do not work on codes are not among them. */
-  readonly layers: readonly NetworkLayer[];
+export interface IntegerExecutor extends SplitExecutor {
   /** Layer name -> its sums over all batches so far. */
   seen(): ReadonlyMap<string, SeenSums>;
 }
 
-export interface IntegerExecutorOptions {
-  /** For what ONNX Runtime computes between the layers; the kernels have one. */
-  readonly threads: number;
-  /** Sees every layer's codes, batch by batch. */
-  readonly onLayer?: (layer: NetworkLayer, pass: LayerPass) => void;
-}
-
 /**
- * Splits a network at its layers: these are computed in the integer kernels, and what lies between them in ONNX Runtime,
- * in its integer form where all activations are bytes, so that both halves of the network agree with its integer graph.
+ * Computes the layers of a network in the integer kernels, which have one thread.
  * @throws BitlabError CONFIGURATION_CONFLICT that names the layer, where codes, products or tiles do not fit
  */
 export async function integerExecutor(
-  { model, analysis, plan }: Pick<QuantizedNetwork, 'model' | 'analysis' | 'plan'>,
+  network: Pick<QuantizedNetwork, 'model' | 'analysis' | 'plan'>,
   kernels: IntegerKernels,
   settings: IntegerSettings,
-  { threads, onLayer = () => {} }: IntegerExecutorOptions
+  options: SplitOptions
 ): Promise<IntegerExecutor> {
-  const quantizerOf = quantizersOf(analysis, plan);
-  const storage = activationsFitBytes(plan) ? await exactWeightStorage() : null;
-  const layers: NetworkLayer[] = [];
+  const observed = observedSamples(network.analysis);
   const seen: (() => readonly [string, SeenSums])[] = [];
-  const steps: Step[] = [];
-  try {
-    for (const segment of splitAtLayers(model, analysis)) {
-      const layer =
-        segment.kind === 'layer' ? networkLayer(model, segment, plan, quantizerOf, settings) : null;
-      if (layer === null) {
-        const part = quantizedPart(segment.model, analysis, plan, storage);
-        steps.push(sessionStep(await openSession(writeModel(part), { threads }), part, quantizerOf));
-        continue;
-      }
-      const executor = observedExecutor(kernels, layer);
-      layers.push(layer);
-      seen.push(() => [layer.layer.name, executor.seen()]);
-      const entering = shiftedTo(layer);
-      steps.push({
-        async run(tensors, samples) {
-          const input = enteringCodes(tensors.get(layer.layer.input)!, entering, layer);
-          const output = executor.execute(input, samples);
-          onLayer(layer, { input, output });
-          const shape = [samples, ...layer.layer.outputShape];
-          tensors.set(
-            layer.layer.fusedOutput,
-            output instanceof Int16Array
-              ? { shape, values: null, codes: output }
-              : { shape, values: { type: 'float32', shape, data: output }, codes: null }
-          );
-        },
-        release: async () => executor.release()
-      });
-    }
-  } catch (error) {
-    await Promise.all(steps.map((step) => step.release()));
-    throw error;
-  }
-  return {
-    layers,
-    seen: () => new Map(seen.map((of) => of())),
-    async infer(pictures, count) {
-      const { name, shape } = analysis.input;
-      const tensors = new Map<string, Activation>();
-      const whole = [count, ...shape];
-      const values = { type: 'float32', shape: whole, data: pictures };
-      tensors.set(name, { shape: whole, values, codes: null });
-      for (const step of steps) await step.run(tensors, count);
-      const { name: output } = analysis.output;
-      return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
-    },
-    release: async () => void (await Promise.all(steps.map((step) => step.release())))
+  const compute = (layer: NetworkLayer): LayerComputation => {
+    const executor = observedExecutor(kernels, layer, observed);
+    seen.push(() => [layer.layer.name, executor.seen()]);
+    return executor;
   };
+  const executor = await splitExecutor(network, settings, compute, options);
+  return { ...executor, seen: () => new Map(seen.map((of) => of())) };
 }
 
 /** A layer's executor that looks at the exact sums of the first samples, too. */
 function observedExecutor(
   kernels: IntegerKernels,
-  { integer }: NetworkLayer
-): Pick<LayerExecutor, 'execute' | 'release'> & { seen(): SeenSums } {
+  { integer }: NetworkLayer,
+  observed: number
+): LayerComputation & { seen(): SeenSums } {
   const executor = layerExecutor(kernels, integer);
   const observer = layerExecutor(kernels, { ...integer, accumulation: { kind: 'observed', tile: null } });
   let samples = 0;
@@ -142,10 +53,11 @@ function observedExecutor(
     isObserving = false;
   };
   return {
-    execute(codes, count) {
-      if (isObserving) observer.execute(codes, count);
+    execute(codes, { samples: count }) {
+      const more = Math.min(observed - samples, count);
+      if (more > 0) observer.execute(codes.subarray(0, (codes.length / count) * more), more);
       samples += count;
-      if (samples >= observedSamples) stopObserving();
+      if (samples >= observed) stopObserving();
       return executor.execute(codes, count);
     },
     seen: () => ({ limited: executor.statistics(), samples, exact: observer.statistics() }),
@@ -154,62 +66,4 @@ function observedExecutor(
       executor.release();
     }
   };
-}
-
-/** What lies between layers, with its quantizers: on bytes where they are stored as such, else in float. */
-function quantizedPart(
-  part: Model,
-  analysis: GraphAnalysis,
-  plan: QuantizationPlan,
-  weightStorage: WeightStorage | null
-): Model {
-  const { inputs, nodes } = part.graph;
-  const made = new Set(nodes.flatMap((node) => node.outputs));
-  const known = new Set([...inputs.map(({ name }) => name), ...made]);
-  const own: GraphAnalysis = {
-    ...analysis,
-    layers: analysis.layers.filter((layer) => made.has(layer.output)),
-    points: analysis.points.filter(({ tensor }) => known.has(tensor))
-  };
-  return weightStorage === null
-    ? insertFakeQuantization(part, own, plan)
-    : lowerToIntegers(part, own, plan, { weightStorage });
-}
-
-function sessionStep(session: Session, part: Model, quantizerOf: QuantizerOf): Step {
-  const inputs = part.graph.inputs.map(({ name }) => name);
-  return {
-    async run(tensors) {
-      const feeds = inputs.map((name) => [name, valuesOf(tensors.get(name)!, quantizerOf(name))] as const);
-      for (const [name, values] of await session.runAll(feeds)) {
-        tensors.set(name, { shape: values.shape, values, codes: null });
-      }
-    },
-    release: () => session.release()
-  };
-}
-
-function valuesOf(tensor: Activation, quantizer: Quantizer | null): OutputTensor {
-  if (tensor.values === null) {
-    const data = new Float32Array(tensor.codes!.length);
-    codesToValues(tensor.codes!, quantizer!, data);
-    tensor.values = { type: 'float32', shape: tensor.shape, data };
-  }
-  return tensor.values;
-}
-
-/** What enters a layer as its kernel expects it: avx2-pairs needs unsigned codes, so that signed ones are shifted. */
-function shiftedTo({ input, integer }: NetworkLayer): Quantizer {
-  const { zeroPoint, low, high } = integer.input;
-  return { ...input, zeroPoint: Int32Array.of(zeroPoint), low, high };
-}
-
-function enteringCodes(tensor: Activation, entering: Quantizer, { input }: NetworkLayer): Int16Array {
-  if (tensor.codes === null) {
-    const values = tensor.values!.data as Float32Array;
-    tensor.codes = new Int16Array(values.length);
-    valuesToCodes(values, input, tensor.codes);
-  }
-  const shift = entering.low - input.low;
-  return shift === 0 ? tensor.codes : tensor.codes.map((code) => code + shift);
 }

@@ -71,7 +71,7 @@ function withFusedBounds(model: Model, layer: Layer, quantizer: Quantizer | null
   const activation = model.graph.nodes.find((node) => node.outputs[0] === layer.fusedOutput)!;
   const [lower, upper] = layer.fused === 'Relu' ? [0, Infinity] : clipBounds(activation, model.graph)!;
   const code = (value: number) => {
-    const rounded = rint(f32(value * f32(1 / quantizer.scale[0]!)));
+    const rounded = rint(f32(value / quantizer.scale[0]!));
     return Math.min(Math.max(rounded + quantizer.zeroPoint[0]!, quantizer.low), quantizer.high);
   };
   return { ...quantizer, low: code(lower), high: code(upper) };

@@ -2,7 +2,13 @@ import type { Configuration, LayerReport } from '../../contract/index.ts';
 import { floatInitializer, insertFakeQuantization, withOutputs, writeModel } from '../graph/index.ts';
 import type { GraphAnalysis, Layer, Model, QuantizationPlan, QuantizedWeights } from '../graph/index.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
-import { levelsOfWeights, quantizeLayerWeights, quantizeToCodes, dequantize } from '../quantization/index.ts';
+import {
+  clipEndsOfScale,
+  dequantize,
+  quantizeLayerWeights,
+  quantizeToCodes,
+  scaleOfWeights
+} from '../quantization/index.ts';
 import type { Quantizer } from '../quantization/index.ts';
 import { toRows, weightExtents } from '../quantization/rounding/index.ts';
 import { settingsInForce } from './layer-settings.ts';
@@ -67,6 +73,7 @@ export async function layerReports(
     const sqnr = sqnrDb(float.get(layer.name)!, output.values);
     reports.set(layer.name, {
       outputSqnrDb: Number.isFinite(sqnr) ? sqnr : null,
+      activationSqnrDb: output.sqnrDb,
       ...weightReport(original, weights, layer),
       outputClipped: output.clipped,
       outputLevelsUsed: output.levelsUsed,
@@ -80,41 +87,36 @@ export async function layerReports(
 function weightReport(original: Float32Array, { quantizer, codes }: QuantizedWeights, layer: Layer) {
   const { weightShape: shape, weightAxis: axis } = layer;
   const extents = weightExtents(shape, axis);
-  const levels = levelsOfWeights(quantizer, extents);
+  const ends = Array.from(quantizer.scale.keys(), (scale) => clipEndsOfScale(quantizer, scale));
+  const scaleOf = scaleOfWeights(quantizer, extents.inputs);
   const rows = toRows(original, shape, axis);
   let clipped = 0;
   for (let i = 0; i < rows.length; i++) {
-    const [output, input] = [Math.floor(i / extents.inputs), i % extents.inputs];
-    const [lowest, second] = [
-      levels.value(output, input, levels.low),
-      levels.value(output, input, levels.low + 1)
-    ];
-    const highest = levels.value(output, input, levels.high);
-    const last = levels.value(output, input, levels.high - 1);
-    const value = rows[i]!;
-    if (value < lowest - (second - lowest) / 2 || value > highest + (highest - last) / 2) clipped++;
+    const { lowest, highest } = ends[scaleOf(i)]!;
+    if (rows[i]! < lowest || rows[i]! > highest) clipped++;
   }
   return {
     weightsClipped: rows.length === 0 ? 0 : clipped / rows.length,
     weightLevelsUsed: new Set(codes).size,
-    weightLevels: levels.high - levels.low + 1
+    weightLevels: quantizer.high - quantizer.low + 1
   };
 }
 
 /** @param reached what reaches the quantizer, or leaves the layer where it has none */
 function outputReport(reached: Float32Array, quantizer: Quantizer | undefined) {
-  if (quantizer === undefined) return { values: reached, clipped: null, levelsUsed: null, levels: null };
-  const scale = quantizer.scale[0]!;
-  const zeroPoint = quantizer.zeroPoint[0]!;
-  const lowest = (quantizer.low - zeroPoint - 0.5) * scale;
-  const highest = (quantizer.high - zeroPoint + 0.5) * scale;
+  if (quantizer === undefined)
+    return { values: reached, sqnrDb: null, clipped: null, levelsUsed: null, levels: null };
+  const { lowest, highest } = clipEndsOfScale(quantizer, 0);
   let clipped = 0;
   for (let i = 0; i < reached.length; i++) if (reached[i]! < lowest || reached[i]! > highest) clipped++;
   const codes = quantizeToCodes(reached, [reached.length], quantizer);
   const used = new Uint8Array(quantizer.high - quantizer.low + 1);
   for (let i = 0; i < codes.length; i++) used[codes[i]! - quantizer.low] = 1;
+  const values = dequantize(codes, [codes.length], quantizer);
+  const sqnr = sqnrDb(reached, values);
   return {
-    values: dequantize(codes, [codes.length], quantizer),
+    values,
+    sqnrDb: Number.isFinite(sqnr) ? sqnr : null,
     clipped: reached.length === 0 ? 0 : clipped / reached.length,
     levelsUsed: used.reduce((sum, one) => sum + one, 0),
     levels: used.length

@@ -1,6 +1,6 @@
 import {
   BitlabError,
-  nearestName,
+  nearestNames,
   type ActivationSettings,
   type Configuration,
   type LayerOverride,
@@ -25,7 +25,7 @@ export function settingsInForce(configuration: Configuration, analysis: GraphAna
   const layerNames = analysis.layers.map((layer) => layer.name);
   const tensors = analysis.points.map((point) => point.tensor);
   const keys = Object.keys(configuration.layers);
-  for (const key of keys) requireMatch(key, layerNames, tensors);
+  requireMatches(configuration, layerNames, tensors);
 
   const ordered = (matches: (key: string) => boolean) =>
     keys
@@ -82,16 +82,28 @@ function covers(key: string, name: string, isFirst: boolean, isLast: boolean): b
   return new RegExp(`^${source.join('.*')}$`).test(name);
 }
 
-function requireMatch(key: string, layerNames: readonly string[], tensors: readonly string[]): void {
-  if (isPosition(key) || [...layerNames, ...tensors].some((name) => covers(key, name, false, false))) return;
-  const near = nearestName(key, [...layerNames, ...tensors]);
-  throw new BitlabError('CONFIGURATION_INVALID', {
-    path: `layers["${key}"]`,
-    value: key,
-    reason: 'it matches no layer of the model',
-    suggestion:
-      near === null
-        ? `Layers are named like ${layerNames[0]}; see bitlab model show.`
-        : `Did you mean ${near}?`
-  });
+/**
+ * @param layerNames of a model @param tensors its quantization points
+ * @throws CONFIGURATION_INVALID for the first override that matches none of them, with the names that are nearest to it
+ */
+export function requireMatches(
+  { layers }: Configuration,
+  layerNames: readonly string[],
+  tensors: readonly string[],
+  model = 'the model'
+): void {
+  const names = [...layerNames, ...tensors];
+  for (const key of Object.keys(layers)) {
+    if (isPosition(key) || names.some((name) => covers(key, name, false, false))) continue;
+    const near = nearestNames(key.replaceAll('*', ''), names, 3);
+    throw new BitlabError('CONFIGURATION_INVALID', {
+      path: `layers["${key}"]`,
+      value: key,
+      reason: `it matches no layer of ${model}`,
+      suggestion:
+        near.length === 0
+          ? `Layers are named like ${layerNames.slice(0, 3).join(', ')}; see bitlab model show.`
+          : `Did you mean ${near.join(', or ')}?`
+    });
+  }
 }

@@ -1,5 +1,5 @@
-import type { GraphAnalysis } from '../graph/index.ts';
-import type { QuantizationPlan } from '../graph/index.ts';
+import type { GraphAnalysis, Layer, QuantizationPlan } from '../graph/index.ts';
+import type { Quantizer } from '../quantization/index.ts';
 
 const floatBits = 32;
 
@@ -8,21 +8,31 @@ const floatBits = 32;
  * points (as wide as a code); biases and everything that stays in float count 32 bits each.
  */
 export function modelSizeBits(analysis: GraphAnalysis, plan: QuantizationPlan | null): number {
+  return analysis.layers.reduce(
+    (bits, layer) => bits + layerSizeBits(layer, plan?.weights.get(layer.name)?.quantizer),
+    0
+  );
+}
+
+/** The same for one layer. @param quantizer of its weights; undefined where they stay in float */
+export function layerSizeBits(layer: Layer, quantizer: Quantizer | undefined): number {
+  const weightCount = weightsOf(layer);
+  const biasCount = layer.parameters - weightCount;
+  if (quantizer === undefined) return (weightCount + biasCount) * floatBits;
+  const hasZeroPoint = quantizer.zeroPoint.some((zero) => zero !== 0);
+  const perScale = floatBits + (hasZeroPoint ? quantizer.bits : 0);
+  return weightCount * quantizer.bits + quantizer.scale.length * perScale + biasCount * floatBits;
+}
+
+/** Bits of a weight, the mean over all weights of the layers. */
+export function averageWeightBits(analysis: GraphAnalysis, plan: QuantizationPlan | null): number {
+  let weights = 0;
   let bits = 0;
   for (const layer of analysis.layers) {
-    const weightCount = layer.weightShape.reduce((product, extent) => product * extent, 1);
-    const biasCount = layer.parameters - weightCount;
-    const quantizer = plan?.weights.get(layer.name)?.quantizer;
-    if (quantizer === undefined) bits += weightCount * floatBits;
-    else {
-      const hasZeroPoint = quantizer.zeroPoint.some((zero) => zero !== 0);
-      bits +=
-        weightCount * quantizer.bits +
-        quantizer.scale.length * (floatBits + (hasZeroPoint ? quantizer.bits : 0));
-    }
-    bits += biasCount * floatBits;
+    weights += weightsOf(layer);
+    bits += weightsOf(layer) * (plan?.weights.get(layer.name)?.quantizer.bits ?? floatBits);
   }
-  return bits;
+  return bits / weights;
 }
 
 /** Bit operations for one sample: the sum over the layers of MACs x weight bits x bits of the activations that enter. */
@@ -36,3 +46,5 @@ export function bitOperations(analysis: GraphAnalysis, plan: QuantizationPlan | 
   }
   return operations;
 }
+
+const weightsOf = ({ weightShape }: Layer) => weightShape.reduce((product, extent) => product * extent, 1);

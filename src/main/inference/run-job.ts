@@ -1,4 +1,11 @@
-import type { Configuration, LayerResult, Preprocessing, Provenance } from '../../contract/index.ts';
+import type {
+  Configuration,
+  LayerResult,
+  MeasurementKind,
+  MeasurementTable,
+  Preprocessing,
+  Provenance
+} from '../../contract/index.ts';
 
 /** A stored data set as the computing process needs it. */
 export interface DatasetFile {
@@ -10,6 +17,16 @@ export interface DatasetFile {
   readonly preprocessing: Preprocessing;
 }
 
+/** A stored table of measurements. */
+export interface MeasurementFile {
+  /** Its name in the notebook, for messages. */
+  readonly name: string;
+  readonly path: string;
+  /** By which a configuration names it. */
+  readonly hash: string;
+  readonly kind: MeasurementKind;
+}
+
 /** One run to compute. Paths point at blobs of the notebook. */
 export interface RunJob {
   readonly runId: string;
@@ -19,6 +36,8 @@ export interface RunJob {
   readonly calibrate: DatasetFile | null;
   readonly calibrationSamples: number;
   readonly configuration: Configuration;
+  /** The tables that the configuration names; none where it is left out. */
+  readonly measurements?: readonly MeasurementFile[];
   readonly threads: number;
 }
 
@@ -56,5 +75,7 @@ export interface SampleSource {
   /** @returns count x channels x height x width preprocessed values, row-major */
   batch(offset: number, count: number): Float32Array;
 }
+
+export type OpenMeasurement = (file: MeasurementFile) => Promise<MeasurementTable>;
 
 export type OpenSource = (file: DatasetFile) => Promise<SampleSource>;

@@ -1,3 +1,4 @@
+import type { AcceleratorKernels } from '../kernels/accelerator-kernels.ts';
 import type { IntegerKernels } from '../kernels/integer-kernels.ts';
 import type { LinearAlgebra } from '../kernels/linear-algebra.ts';
 import type { StatisticsKernels } from '../kernels/statistics-kernels.ts';
@@ -10,4 +11,6 @@ export interface RunKernels {
   readonly integer: () => Promise<IntegerKernels>;
   /** The same instance each time. */
   readonly statistics: () => Promise<StatisticsKernels>;
+  /** The same instance each time for the same number of threads. */
+  readonly accelerator: (threads: number) => Promise<AcceleratorKernels>;
 }

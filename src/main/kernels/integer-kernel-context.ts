@@ -1,6 +1,6 @@
-import type { IntegerLayer, SumStatistics } from './integer-kernels.ts';
+import type { IntegerLayer, LayerOutput, SumStatistics } from './integer-kernels.ts';
 import { outputChannels } from './layer-shape.ts';
-import { finishingParameters, tileOf } from './integer-operands.ts';
+import { finishingParameters, pairCorrections, tileOf, type Finishing } from './integer-operands.ts';
 import type { Block, KernelMemory, Scratch } from './kernel-memory.ts';
 import { worstCaseSums } from './worst-case-sums.ts';
 
@@ -58,7 +58,7 @@ type Operands = [
   rowBytes: number
 ];
 
-type Finish = [
+export type Finish = [
   sums: number,
   rows: number,
   columns: number,
@@ -144,27 +144,40 @@ function cannotOverflow(layer: IntegerLayer, bits: number): boolean {
 }
 
 /** The constants that finishRows and finishColumns take behind the parameters. */
-export function finishConstants(
-  layer: IntegerLayer
-): [kind: number, saturates: number, zeroPoint: number, low: number, high: number] {
-  const { output, accumulation } = layer;
-  const saturates = Number(accumulation.kind === 'limited' && accumulation.overflow === 'saturate');
+export function finishConstants({ output, accumulation }: IntegerLayer): FinishConstants {
+  return finishWith(output, accumulation.kind === 'limited' && accumulation.overflow === 'saturate');
+}
+
+type FinishConstants = [kind: number, saturates: number, zeroPoint: number, low: number, high: number];
+
+/** @param isSaturating whether the register that adds the bias saturates */
+export function finishWith(output: LayerOutput, isSaturating: boolean): FinishConstants {
+  const saturates = Number(isSaturating);
   if (output.kind === 'values') return [2, saturates, 0, 0, 0];
   const kind = output.requantization.kind === 'fixed-point' ? 1 : 0;
   return [kind, saturates, output.zeroPoint, output.low, output.high];
 }
 
 /** Copies arrays into kernel memory. */
-export function store(memory: KernelMemory, data: Int16Array | Int32Array): Block {
+export function store(memory: KernelMemory, data: Int16Array | Int32Array | Float32Array): Block {
   const block = memory.allocate(data.byteLength);
   if (data instanceof Int16Array) memory.int16(block.address, data.length).set(data);
+  else if (data instanceof Float32Array) memory.float32(block.address, data.length).set(data);
   else memory.int32(block.address, data.length).set(data);
   return block;
 }
 
 /** The finishing parameters, with room behind them: vectors are read beyond the last channel. */
 export function storeParameters(memory: KernelMemory, layer: IntegerLayer): Block {
-  const parameters = new Int32Array(finishingParameters(layer));
+  return storeFinishing(memory, layer, pairCorrections(layer));
+}
+
+export function storeFinishing(
+  memory: KernelMemory,
+  finishing: Finishing,
+  corrections: Int32Array | null
+): Block {
+  const parameters = new Int32Array(finishingParameters(finishing, corrections));
   const block = memory.allocate(parameters.byteLength + 16);
   memory.int32(block.address, parameters.length).set(parameters);
   return block;
@@ -172,7 +185,7 @@ export function storeParameters(memory: KernelMemory, layer: IntegerLayer): Bloc
 
 /** @throws RangeError where an array has the wrong length or type */
 export function checkArrays(
-  layer: IntegerLayer,
+  layer: Finishing,
   input: Int16Array,
   output: Int16Array | Float32Array,
   samples: number,

@@ -1,4 +1,4 @@
-import type { ConvolutionShape, IntegerLayer } from './integer-kernels.ts';
+import type { ConvolutionShape, IntegerLayer, LayerShape, ReductionOrder } from './integer-kernels.ts';
 import { convolutionOutput, outputChannels, reductionIndices, reductionLength } from './layer-shape.ts';
 
 /** How many columns a panel has (assembly/integer/index.ts). */
@@ -11,8 +11,17 @@ export const panelPairBytes = 32;
  * place is filled up with a zero, because each tile begins with a pair of its own.
  */
 export function reductionPlaces(layer: IntegerLayer): Int32Array {
-  const indices = reductionIndices(layer.shape, layer.order);
-  const tile = tileOf(layer) ?? indices.length;
+  return tiledPlaces(layer.shape, layer.order, tileOf(layer));
+}
+
+/** The same for tiles of so many products; null for a single one. */
+export function tiledPlaces(
+  shape: LayerShape,
+  order: ReductionOrder,
+  tileProducts: number | null
+): Int32Array {
+  const indices = reductionIndices(shape, order);
+  const tile = tileProducts ?? indices.length;
   const tilePlaces = Math.ceil(tile / 2) * 2;
   const places: number[] = [];
   for (let start = 0; start < indices.length; start += tile) {
@@ -116,21 +125,32 @@ function arrangementOf(offsets: Int32Array): number {
   return isFour(0) && isFour(4) ? 2 : 3;
 }
 
+/** What finishes a sum, of an integer layer or another one. */
+export type Finishing = Pick<IntegerLayer, 'shape' | 'bias' | 'offset' | 'output'>;
+
+/** What avx2-pairs leaves to be corrected, since codes enter it with their zero point; null for exact products. */
+export function pairCorrections({ shape, accumulation, weights, input }: IntegerLayer): Int32Array | null {
+  if (accumulation.kind !== 'avx2-pairs') return null;
+  const length = reductionLength(shape);
+  return Int32Array.from({ length: outputChannels(shape) }, (_, channel) => {
+    const own = weights.subarray(channel * length, (channel + 1) * length);
+    return -input.zeroPoint * own.reduce((sum, weight) => sum + weight, 0);
+  });
+}
+
 /** Correction, bias, multiplier and offset of each channel, one array behind the other (assembly/integer/finish.ts). */
-export function finishingParameters(layer: IntegerLayer): ArrayBuffer {
-  const channels = outputChannels(layer.shape);
+export function finishingParameters(
+  { shape, output, bias, offset }: Finishing,
+  corrections: Int32Array | null
+): ArrayBuffer {
+  const channels = outputChannels(shape);
   const buffer = new ArrayBuffer(channels * 16);
   const integers = new Int32Array(buffer);
   const floats = new Float32Array(buffer);
-  const { output, accumulation, bias, offset, input } = layer;
   const entry = (values: Int32Array | Float32Array | null, channel: number) =>
     values === null ? 0 : values[values.length === 1 ? 0 : channel]!;
-  const length = reductionLength(layer.shape);
   for (let channel = 0; channel < channels; channel++) {
-    if (accumulation.kind === 'avx2-pairs') {
-      const weights = layer.weights.subarray(channel * length, (channel + 1) * length);
-      integers[channel] = -input.zeroPoint * weights.reduce((sum, weight) => sum + weight, 0);
-    }
+    integers[channel] = corrections?.[channel] ?? 0;
     integers[channels + channel] = entry(bias, channel);
     if (output.kind === 'codes' && output.requantization.kind === 'fixed-point') {
       integers[2 * channels + channel] = entry(output.requantization.multipliers, channel);

@@ -73,6 +73,34 @@ export function meanCrossEntropy(logits: Float32Array, labels: ArrayLike<number>
   return total / samples;
 }
 
+/**
+ * The mean Kullback-Leibler divergence over the rows, sum p (ln p - ln q) with p = softmax(reference) and q = softmax(logits), in
+ * nat; NaN for no rows.
+ * @param reference samples x classes @param logits of the same shape
+ */
+export function meanDivergence(reference: Float32Array, logits: Float32Array, classes: number): number {
+  const samples = rowCount(logits, classes);
+  if (reference.length !== logits.length)
+    throw new RangeError(`lengths differ: ${reference.length} and ${logits.length}`);
+  let total = 0;
+  for (let start = 0; start < logits.length; start += classes) {
+    const own = logProbabilities(logits.subarray(start, start + classes));
+    const expected = logProbabilities(reference.subarray(start, start + classes));
+    for (let k = 0; k < classes; k++) total += Math.exp(expected[k]!) * (expected[k]! - own[k]!);
+  }
+  return total / samples;
+}
+
+/** The logarithms of `softmax`, which stay finite where probabilities vanish. */
+function logProbabilities(row: Float32Array): Float64Array {
+  let maximum = -Infinity;
+  for (const logit of row) maximum = Math.max(maximum, logit);
+  let sum = 0;
+  for (const logit of row) sum += Math.exp(logit - maximum);
+  const shift = maximum + Math.log(sum);
+  return Float64Array.from(row, (logit) => logit - shift);
+}
+
 function rowCount(logits: Float32Array, classes: number): number {
   const samples = logits.length / classes;
   if (!Number.isInteger(samples)) throw new RangeError(`${logits.length} logits are not rows of ${classes}`);

@@ -46,6 +46,28 @@ export function mcNemarExact(onlyFirst: number, onlySecond: number): number {
   return Math.min(1, 2 * Math.exp(logTerm) * sum);
 }
 
+/** A difference of two shares with its 95 % interval. */
+export interface DifferenceInterval {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The difference of two shares of the same samples, second less first, with its 95 % interval: Wald's with half a sample added
+ * to each cell (Agresti and Min, "Simple improved confidence intervals for comparing matched proportions", Statistics in
+ * Medicine 24, 2005). The interval is around the adjusted difference, and has a width where no sample is discordant.
+ * @param onlyFirst samples that only the first got right @param onlySecond that only the second got right
+ */
+export function pairedDifference(onlyFirst: number, onlySecond: number, count: number): DifferenceInterval {
+  const adjusted = count + 2;
+  const middle = (onlySecond - onlyFirst) / adjusted;
+  const discordant = onlyFirst + onlySecond + 1;
+  const variance = (discordant - (onlySecond - onlyFirst) ** 2 / adjusted) / adjusted ** 2;
+  const half = 1.959963984540054 * Math.sqrt(variance);
+  return { difference: (onlySecond - onlyFirst) / count, low: middle - half, high: middle + half };
+}
+
 /** The arithmetic mean; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
@@ -73,9 +95,11 @@ export interface MeanInterval {
 
 /** Student's t interval of 95 % for the mean of independent repeats. */
 export function tInterval(values: ArrayLike<number>): MeanInterval {
-  const count = values.length;
-  const center = mean(values);
-  const deviation = standardDeviation(values);
+  return tIntervalOf(mean(values), standardDeviation(values), values.length);
+}
+
+/** The same from the mean, the sample standard deviation (null for fewer than two values) and the number of repeats. */
+export function tIntervalOf(center: number, deviation: number | null, count: number): MeanInterval {
   if (deviation === null) return { mean: center, standardDeviation: null, low: null, high: null, count };
   const half = (studentQuantile(0.975, count - 1) * deviation) / Math.sqrt(count);
   return { mean: center, standardDeviation: deviation, low: center - half, high: center + half, count };
@@ -86,6 +110,20 @@ export function tInterval(values: ArrayLike<number>): MeanInterval {
  * Infinity where nothing was lost, and -Infinity where the signal is zero but not its approximation.
  */
 export function sqnrDb(signal: ArrayLike<number>, approximation: ArrayLike<number>): number {
+  const { power, noise } = powers(signal, approximation);
+  return noise === 0 ? Infinity : 10 * Math.log10(power / noise);
+}
+
+/**
+ * The power of what an approximation gets wrong as a share of the signal's, sum (x - y)^2 / sum x^2: 0 where nothing was lost,
+ * and the largest number where the signal is zero but not its approximation.
+ */
+export function relativeErrorPower(signal: ArrayLike<number>, approximation: ArrayLike<number>): number {
+  const { power, noise } = powers(signal, approximation);
+  return noise === 0 ? 0 : Math.min(noise / power, Number.MAX_VALUE);
+}
+
+function powers(signal: ArrayLike<number>, approximation: ArrayLike<number>) {
   if (signal.length !== approximation.length)
     throw new RangeError(`lengths differ: ${signal.length} and ${approximation.length}`);
   let power = 0;
@@ -96,5 +134,5 @@ export function sqnrDb(signal: ArrayLike<number>, approximation: ArrayLike<numbe
     power += x * x;
     noise += error * error;
   }
-  return noise === 0 ? Infinity : 10 * Math.log10(power / noise);
+  return { power, noise };
 }

@@ -1,12 +1,14 @@
 import { BitlabError } from '../../contract/index.ts';
 import { f32 } from '../numeric/float32.ts';
 import { elementCount } from '../numeric/tensor.ts';
+import { decodeFromGrid, encodeOnGrid, isOnGrid } from './grids/index.ts';
 import type { Quantizer } from './quantizer.ts';
 
 /**
  * Fake quantization as PyTorch's `fake_quantize_per_tensor_affine` and `fake_quantize_per_channel_affine`, to the bit:
  * code = clamp(zeroPoint + rint(f32(x * f32(1 / scale))), low, high); value = f32((code - zeroPoint) * scale).
  * It multiplies by the inverse, because dividing by the scale differs at ties. Infinities go to the ends.
+ * A quantizer with a grid gives the nearest of its levels instead.
  */
 
 /** Adding and subtracting this rounds a float64 of magnitude up to 2^51 to a whole number, half to even. */
@@ -20,6 +22,7 @@ const farOutside = 2 ** 24;
  * @throws BitlabError VALUES_NAN
  */
 export function fakeQuantize(x: Float32Array, shape: readonly number[], quantizer: Quantizer): Float32Array {
+  if (isOnGrid(quantizer)) return decodeFromGrid(encodeOnGrid(x, shape, quantizer), shape, quantizer);
   const result = new Float32Array(x.length);
   forEachRun(x.length, shape, quantizer, (start, end, channel) => {
     const { low, high } = quantizer;
@@ -41,6 +44,7 @@ export function fakeQuantize(x: Float32Array, shape: readonly number[], quantize
  * @throws BitlabError VALUES_NAN
  */
 export function quantizeToCodes(x: Float32Array, shape: readonly number[], quantizer: Quantizer): Int32Array {
+  if (isOnGrid(quantizer)) return encodeOnGrid(x, shape, quantizer);
   const result = new Int32Array(x.length);
   forEachRun(x.length, shape, quantizer, (start, end, channel) => {
     const { low, high } = quantizer;
@@ -55,8 +59,9 @@ export function quantizeToCodes(x: Float32Array, shape: readonly number[], quant
   return result;
 }
 
-/** The values that codes stand for, f32((code - zeroPoint) * scale). */
+/** The values that codes stand for, f32((code - zeroPoint) * scale), or the levels of a grid. */
 export function dequantize(codes: Int32Array, shape: readonly number[], quantizer: Quantizer): Float32Array {
+  if (isOnGrid(quantizer)) return decodeFromGrid(codes, shape, quantizer);
   const result = new Float32Array(codes.length);
   forEachRun(codes.length, shape, quantizer, (start, end, channel) => {
     const scale = quantizer.scale[channel]!;

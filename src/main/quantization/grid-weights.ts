@@ -1,49 +1,20 @@
-import { BitlabError, type WeightSettings } from '../../contract/index.ts';
+import type { WeightSettings } from '../../contract/index.ts';
+import { gridOf } from './grid-of-settings.ts';
 import {
-  additivePowersOfTwoGrid,
-  codebookGrid,
   decodeFromGrid,
   encodeOnGrid,
+  gridQuantizer,
   gridQuantizerFromRange,
-  minifloatGrid,
   nearestCode,
-  powersOfTwoGrid,
   scaledLevels,
   type Grid
 } from './grids/index.ts';
 import { createObserver } from './observers/index.ts';
-import { powerOfTwoAtOrAbove } from './power-of-two-scale.ts';
-import type { Quantizer, Range } from './quantizer.ts';
+import type { Range } from './quantizer.ts';
 import { rangeOfWeights, type QuantizedWeights } from './weights.ts';
 
 /** Ranges are tried down to a fifth of the whole one, in steps of 1 %. */
 const shrinkSteps = 80;
-
-/**
- * The levels of a grid at scale 1, signed, and how many bits a code has.
- * @throws BitlabError CODEBOOK_INVALID, CONFIGURATION_BITS, CONFIGURATION_INVALID
- */
-export function gridOf(settings: WeightSettings): { readonly grid: Grid; readonly bits: number } {
-  switch (settings.grid) {
-    case 'powers-of-two':
-      return { grid: powersOfTwoGrid(settings.bits, true), bits: settings.bits };
-    case 'apot':
-      return { grid: additivePowersOfTwoGrid(settings.bits, true), bits: settings.bits };
-    case 'codebook': {
-      const grid = codebookGrid(settings.levels ?? []);
-      return { grid, bits: Math.ceil(Math.log2(grid.levels.length)) };
-    }
-    case 'float': {
-      const format = settings.floatFormat ?? 'e4m3';
-      return { grid: minifloatGrid(format), bits: 1 + Number(format[1]) + Number(format[3]) };
-    }
-    case 'uniform':
-      throw new BitlabError('CONFIGURATION_CONFLICT', {
-        reason: 'The uniform grid has no list of levels',
-        advice: 'Choose another grid.'
-      });
-  }
-}
 
 /**
  * Quantizes weights to the nearest level of a grid. The range `mse` is found on the weights themselves: both ends shrink
@@ -58,26 +29,15 @@ export function quantizeOnGrid(
   axis: number,
   settings: WeightSettings
 ): QuantizedWeights {
-  const { grid, bits } = gridOf(settings);
+  const { grid, bits } = gridOf(settings, true);
   const channelAxis = settings.granularity === 'channel' ? axis : null;
   const range =
     settings.range === 'mse'
       ? leastErrorRange(weights, shape, channelAxis, grid)
       : rangeOfWeights(weights, shape, channelAxis, settings);
-  const found = gridQuantizerFromRange(grid, range, channelAxis);
-  const scale = settings.powerOfTwoScale ? found.scale.map(powerOfTwoAtOrAbove) : found.scale;
-  const onGrid = { ...found, scale };
-  const codes = encodeOnGrid(weights, shape, onGrid);
-  const quantizer: Quantizer = {
-    bits,
-    scale,
-    zeroPoint: new Int32Array(scale.length),
-    low: 0,
-    high: grid.levels.length - 1,
-    axis: channelAxis,
-    grid
-  };
-  return { quantizer, range, codes, values: decodeFromGrid(codes, shape, onGrid) };
+  const quantizer = gridQuantizer(grid, bits, range, channelAxis, settings.powerOfTwoScale);
+  const codes = encodeOnGrid(weights, shape, quantizer);
+  return { quantizer, range, codes, values: decodeFromGrid(codes, shape, quantizer) };
 }
 
 /** For each channel the range, shrunk at both ends together, whose levels have the least squared error. */

@@ -8,7 +8,7 @@ import { BitlabError } from '../../contract/index.ts';
 import type { Blobs } from './blobs.ts';
 import { applicationId, type Connection } from './connection.ts';
 import { lockNotebook } from './lock.ts';
-import { schemaNumber, type Migration } from './migrations.ts';
+import { latestSchema, schemaNumber, type Migration } from './migrations.ts';
 import { databaseProblems } from './verify.ts';
 
 /** Marks a file as a backup of a notebook: the letters BITB. */
@@ -104,8 +104,8 @@ async function rebuild(
   const copy = openCopy(database, file);
   try {
     const found = schemaNumber(copy);
-    if (found > migrations.length)
-      throw new BitlabError('NOTEBOOK_NEWER', { found, known: migrations.length });
+    const known = latestSchema(migrations);
+    if (found > known) throw new BitlabError('NOTEBOOK_NEWER', { found, known });
     const problems = await databaseProblems(copy);
     if (problems.length > 0) throw new BitlabError('NOTEBOOK_DAMAGED', { reason: problems[0]! });
     const hasChunks = copy.pragma('application_id', { simple: true }) === backupApplicationId;

@@ -12,6 +12,8 @@ export interface StoredExperiment {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly counts: RunCounts;
+  /** Planned runs that were not needed. */
+  readonly spared: number;
 }
 
 interface ExperimentRow {
@@ -23,6 +25,7 @@ interface ExperimentRow {
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
+  spared_runs: number;
   total: number;
   queued: number;
   running: number;
@@ -95,10 +98,29 @@ export class Experiments {
   /** Makes exactly these runs, in this order, the experiment's. */
   setRuns(id: string, runIds: readonly string[]): void {
     this.#connection.prepare('DELETE FROM experiment_runs WHERE experiment_id = ?').run(id);
+    this.#connection.prepare('UPDATE experiments SET spared_runs = 0 WHERE id = ?').run(id);
     const insert = this.#connection.prepare(
       'INSERT INTO experiment_runs (experiment_id, run_id, position) VALUES (?, ?, ?)'
     );
     for (const [position, runId] of runIds.entries()) insert.run(id, runId, position);
+  }
+
+  /** Takes runs that are not needed out of the experiment; those that are nobody's and not finished are forgotten. */
+  spare(id: string, runIds: readonly string[]): void {
+    const leave = this.#connection.prepare(
+      'DELETE FROM experiment_runs WHERE experiment_id = ? AND run_id = ?'
+    );
+    const forget = this.#connection.prepare(
+      `DELETE FROM runs WHERE id = ? AND status <> 'finished'
+         AND NOT EXISTS (SELECT 1 FROM experiment_runs WHERE run_id = runs.id)`
+    );
+    for (const runId of runIds) {
+      leave.run(id, runId);
+      forget.run(runId);
+    }
+    this.#connection
+      .prepare('UPDATE experiments SET spared_runs = spared_runs + ? WHERE id = ?')
+      .run(runIds.length, id);
   }
 
   started(id: string, at: string): void {
@@ -134,6 +156,7 @@ function experimentOf(row: ExperimentRow): StoredExperiment {
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    spared: row.spared_runs,
     counts: { total, queued, running, finished, failed, cancelled, interrupted }
   };
 }

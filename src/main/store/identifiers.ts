@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 /** Crockford's base 32, in lower case: sorts as its numbers do, without letters that look like digits. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-export type IdentifierPrefix = 'model' | 'data' | 'experiment' | 'run';
+export type IdentifierPrefix =
+  'model' | 'data' | 'measurement' | 'experiment' | 'run' | 'sensitivity' | 'export';
 
 /**
  * Makes identifiers such as `run_01k5x8h2q3...`: 48 bits of time in milliseconds and 80 random bits, so that later ones

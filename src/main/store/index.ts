@@ -4,13 +4,10 @@ export type { StoredExperiment } from './experiments.ts';
 export { readMigrations, type Migration } from './migrations.ts';
 export { openNotebook, type Notebook, type NotebookOptions } from './open-notebook.ts';
 export type { ReceivedPredictions, StoredPredictions } from './predictions.ts';
-export {
-  runColumns,
-  type RunColumn,
-  type RunCondition,
-  type RunField,
-  type RunOperator
-} from './run-condition.ts';
-export { proportion } from './run-table.ts';
+export type { RunCondition, RunOperator } from './run-condition.ts';
+export type { RunField } from './run-field.ts';
+export type { GroupOrder, QueryColumn, QueryOrder, QuerySelection } from './run-queries.ts';
+export type { NewSensitivity, SensitivityStart, StoredMeasure, StoredSensitivity } from './sensitivities.ts';
+export { proportion } from './proportion.ts';
 export type { NewRun, RunPace, StoredRun } from './runs.ts';
 export type { Verification } from './verify.ts';

@@ -11,6 +11,7 @@ interface ReportRow {
   output_levels_used: number | null;
   output_levels: number | null;
   channel_gain_db: number | null;
+  activation_sqnr_db: number | null;
 }
 
 export function insertReport(
@@ -22,7 +23,8 @@ export function insertReport(
   connection
     .prepare(
       `INSERT INTO layer_reports (run_id, layer_index, output_sqnr_db, weights_clipped, weight_levels_used, weight_levels,
-         output_clipped, output_levels_used, output_levels, channel_gain_db) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+         output_clipped, output_levels_used, output_levels, channel_gain_db, activation_sqnr_db)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
     .run(
       runId,
@@ -34,7 +36,8 @@ export function insertReport(
       report.outputClipped,
       report.outputLevelsUsed,
       report.outputLevels,
-      report.channelGainDb
+      report.channelGainDb,
+      report.activationSqnrDb
     );
 }
 
@@ -54,7 +57,8 @@ export function reportsOf(connection: Connection, runId: string): Map<number, La
         outputClipped: row.output_clipped,
         outputLevelsUsed: row.output_levels_used,
         outputLevels: row.output_levels,
-        channelGainDb: row.channel_gain_db
+        channelGainDb: row.channel_gain_db,
+        activationSqnrDb: row.activation_sqnr_db
       }
     ])
   );

@@ -5,6 +5,7 @@ import {
   type LayerResult,
   type QuantizerSummary
 } from '../../contract/index.ts';
+import { acceleratorResultsOf, insertAcceleratorResult } from './accelerator-results.ts';
 import type { Connection } from './connection.ts';
 import { insertReport, reportsOf } from './layer-reports.ts';
 
@@ -60,6 +61,8 @@ export class LayerResults {
       );
       if (layer.report !== undefined) insertReport(this.#connection, runId, layer.index, layer.report);
       if (layer.integers !== undefined) this.#insertIntegers(runId, layer.index, layer.integers);
+      if (layer.accelerator !== undefined)
+        insertAcceleratorResult(this.#connection, runId, layer.index, layer.accelerator);
     }
   }
 
@@ -107,6 +110,7 @@ export class LayerResults {
   ofRun(runId: string): LayerResult[] {
     const integers = this.#integersOf(runId);
     const reports = reportsOf(this.#connection, runId);
+    const accelerators = acceleratorResultsOf(this.#connection, runId);
     return this.#connection
       .prepare<[string], LayerRow>(
         `SELECT layer_results.*, weights.summary AS weights, output.summary AS output FROM layer_results
@@ -119,6 +123,7 @@ export class LayerResults {
         index: row.layer_index,
         ...(reports.has(row.layer_index) && { report: reports.get(row.layer_index)! }),
         ...(integers.has(row.layer_index) && { integers: integers.get(row.layer_index)! }),
+        ...(accelerators.has(row.layer_index) && { accelerator: accelerators.get(row.layer_index)! }),
         name: row.name,
         operator: row.operator,
         fused: row.fused,

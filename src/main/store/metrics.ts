@@ -16,19 +16,12 @@ export class Metrics {
     }
   }
 
-  /** Every name in use. Leaps from name to name in the index instead of reading all rows. */
+  /** Every name that a run has had, in order. */
   names(): string[] {
-    const rows = this.#connection
-      .prepare<[], { name: string }>(
-        `WITH RECURSIVE found (name) AS (
-           SELECT min(name) FROM metrics
-           UNION ALL
-           SELECT (SELECT min(name) FROM metrics WHERE name > found.name) FROM found WHERE found.name IS NOT NULL
-         )
-         SELECT name FROM found WHERE name IS NOT NULL`
-      )
-      .all();
-    return rows.map((row) => row.name);
+    return this.#connection
+      .prepare<[], { name: string }>('SELECT name FROM metric_names ORDER BY name')
+      .all()
+      .map((row) => row.name);
   }
 
   /** Final values of each of the runs, by name. */

@@ -10,14 +10,27 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** Reads `NNNN-name.sql` files. They must be numbered 1, 2, 3 ... without gaps. */
+/** The number that a migration's name begins with. */
+function numberOf({ name }: Migration): number {
+  return Number(name.slice(0, 4));
+}
+
+/** The number of the schema that all migrations together make. */
+export function latestSchema(migrations: readonly Migration[]): number {
+  return numberOf(migrations.at(-1)!);
+}
+
+/** Reads `NNNN-name.sql` files, in the order of their numbers. The first is 1; numbers may be left out, but not used twice. */
 export function readMigrations(folder: string): Migration[] {
   const names = readdirSync(folder)
     .filter((name) => /^\d{4}-.+\.sql$/.test(name))
     .sort();
-  const misnumbered = names.find((name, index) => Number(name.slice(0, 4)) !== index + 1);
-  if (misnumbered !== undefined || names.length === 0) {
-    throw new Error(`The migrations in ${folder} are not numbered from 0001: ${misnumbered ?? 'none found'}`);
+  const numbers = names.map((name) => Number(name.slice(0, 4)));
+  const misnumbered = names.find((_name, index) => numbers[index] === (numbers[index - 1] ?? 0));
+  if (misnumbered !== undefined || numbers[0] !== 1) {
+    throw new Error(
+      `The migrations in ${folder} are not numbered from 0001: ${misnumbered ?? names[0] ?? 'none found'}`
+    );
   }
   return names.map((name) => ({ name, sql: readFileSync(join(folder, name), 'utf8') }));
 }
@@ -34,14 +47,13 @@ export function migrate(
   backupFile: (from: number) => string
 ): void {
   const found = schemaNumber(connection);
-  if (found > migrations.length) {
-    throw new BitlabError('NOTEBOOK_NEWER', { found, known: migrations.length });
-  }
-  if (found === migrations.length) return;
+  const known = latestSchema(migrations);
+  if (found > known) throw new BitlabError('NOTEBOOK_NEWER', { found, known });
+  if (found === known) return;
   if (found > 0) backUpBeforeMigration(connection, backupFile(found));
 
-  for (const [index, migration] of migrations.entries()) {
-    const number = index + 1;
+  for (const migration of migrations) {
+    const number = numberOf(migration);
     if (number <= found) continue;
     try {
       connection.transaction(() => {

@@ -17,6 +17,7 @@ interface ModelRow {
   macs: number;
   layer_count: number;
   layers: string;
+  points: string | null;
   operators: string;
   float_operators: string;
   created_at: string;
@@ -53,6 +54,7 @@ export class Models {
     return {
       ...modelOf(row),
       layers: JSON.parse(row.layers) as ModelDetails['layers'],
+      ...(row.points !== null && { points: JSON.parse(row.points) as string[] }),
       operators: JSON.parse(row.operators) as ModelDetails['operators'],
       floatOperators: JSON.parse(row.float_operators) as string[],
       runCount: this.runCount(id)
@@ -87,8 +89,8 @@ export class Models {
     this.#connection
       .prepare(
         `INSERT INTO models (id, name, hash, file_name, bytes, opset, producer, input_shape, classes, parameters, macs,
-           layer_count, layers, operators, float_operators, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+           layer_count, layers, points, operators, float_operators, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       )
       .run(
         model.id,
@@ -104,6 +106,7 @@ export class Models {
         model.macs,
         model.layerCount,
         JSON.stringify(model.layers),
+        model.points === undefined ? null : JSON.stringify(model.points),
         JSON.stringify(model.operators),
         JSON.stringify(model.floatOperators),
         model.createdAt

@@ -13,18 +13,24 @@ import {
 } from './connection.ts';
 import { Datasets } from './datasets.ts';
 import { Experiments } from './experiments.ts';
+import { ExportRecords } from './exports.ts';
 import { identifierSource, type IdentifierPrefix } from './identifiers.ts';
 import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
+import { Measurements } from './measurements.ts';
 import { Metrics } from './metrics.ts';
-import { migrate, type Migration } from './migrations.ts';
+import { latestSchema, migrate, type Migration } from './migrations.ts';
 import { Models } from './models.ts';
 import { Notes } from './notes.ts';
 import { Predictions } from './predictions.ts';
 import { ProvenanceRecords } from './provenance.ts';
+import { RunIndex } from './run-index.ts';
 import { RunLogs } from './run-logs.ts';
 import { Runs } from './runs.ts';
+import { RunQueryClient } from './run-query-client.ts';
 import { RunTable } from './run-table.ts';
+import { Sensitivities } from './sensitivities.ts';
+import { RunViews } from './run-views.ts';
 import { SettingValues } from './settings.ts';
 import { Stars } from './stars.ts';
 import { Tags } from './tags.ts';
@@ -34,6 +40,8 @@ import { verifyNotebook, type Verification } from './verify.ts';
 export interface NotebookOptions {
   readonly migrations: readonly Migration[];
   readonly clock: () => Date;
+  /** The file that starts the thread which queries runs; from the sources without it. */
+  readonly queryThread?: string | undefined;
 }
 
 /** An open notebook: the one place that writes its folder. Everything but blobs, backup and verify is synchronous. */
@@ -42,14 +50,21 @@ export interface Notebook {
   readonly blobs: Blobs;
   readonly models: Models;
   readonly datasets: Datasets;
+  readonly measurements: Measurements;
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly runTable: RunTable;
+  /** Asks about runs in another thread. */
+  readonly runQueries: RunQueryClient;
+  readonly runIndex: RunIndex;
+  readonly runViews: RunViews;
+  readonly exports: ExportRecords;
   readonly metrics: Metrics;
   readonly layerResults: LayerResults;
   readonly predictions: Predictions;
   readonly provenance: ProvenanceRecords;
   readonly runLogs: RunLogs;
+  readonly sensitivities: Sensitivities;
   readonly tags: Tags;
   readonly stars: Stars;
   readonly notes: Notes;
@@ -79,7 +94,7 @@ export function openNotebook(folder: string, options: NotebookOptions): Notebook
   const unlock = lockFolder(absolute);
   try {
     const connection = openDatabase(file, absolute, options);
-    return assemble(connection, absolute, unlock, options.clock);
+    return assemble(connection, absolute, file, unlock, options);
   } catch (thrown) {
     unlock();
     // A folder that turned out to be another program's is left as it was.
@@ -107,9 +122,8 @@ function openDatabase(file: string, folder: string, options: NotebookOptions): C
     connection = connect(file);
     claim(connection, file);
     const found = connection.pragma('user_version', { simple: true }) as number;
-    if (found > options.migrations.length) {
-      throw new BitlabError('NOTEBOOK_NEWER', { found, known: options.migrations.length });
-    }
+    const known = latestSchema(options.migrations);
+    if (found > known) throw new BitlabError('NOTEBOOK_NEWER', { found, known });
     useWriteAheadLog(connection);
     migrate(connection, options.migrations, at, (from) =>
       join(folder, 'backups', `notebook-schema-${from}-${at.replaceAll(':', '-')}.sqlite`)
@@ -155,25 +169,45 @@ function asBitlabError(thrown: unknown, file: string, folder: string): unknown {
   return thrown;
 }
 
-function assemble(connection: Connection, folder: string, unlock: () => void, clock: () => Date): Notebook {
+function assemble(
+  connection: Connection,
+  folder: string,
+  file: string,
+  unlock: () => void,
+  { clock, queryThread }: NotebookOptions
+): Notebook {
   const blobsFolder = join(folder, 'blobs');
   clearTemporary(blobsFolder);
   const blobs = new Blobs(connection, blobsFolder);
   const runs = new Runs(connection);
+  const runQueries = new RunQueryClient(
+    queryThread ?? join(import.meta.dirname, 'run-query-thread.ts'),
+    file
+  );
+  const runIndex = new RunIndex(connection);
+  runIndex.complete();
   runs.interruptAll(clock().toISOString());
+  const sensitivities = new Sensitivities(connection);
+  sensitivities.interruptAll(clock().toISOString());
   return {
     folder,
     blobs,
     models: new Models(connection),
     datasets: new Datasets(connection),
+    measurements: new Measurements(connection),
     experiments: new Experiments(connection),
     runs,
     runTable: new RunTable(connection),
+    runQueries,
+    runIndex,
+    runViews: new RunViews(connection),
+    exports: new ExportRecords(connection),
     metrics: new Metrics(connection),
     layerResults: new LayerResults(connection),
     predictions: new Predictions(connection, blobs),
     provenance: new ProvenanceRecords(connection),
     runLogs: new RunLogs(connection),
+    sensitivities,
     tags: new Tags(connection),
     stars: new Stars(connection),
     notes: new Notes(connection),
@@ -185,6 +219,7 @@ function assemble(connection: Connection, folder: string, unlock: () => void, cl
     verify: () => verifyNotebook(connection, blobs),
     backup: (file) => backUp(connection, blobs, file),
     close: () => {
+      void runQueries.close();
       connection.close();
       unlock();
     }

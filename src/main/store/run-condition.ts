@@ -1,3 +1,5 @@
+import { compileField, type RunField, type SqlExpression } from './run-field.ts';
+
 /** A condition on runs, as the filter language or a use case builds it. */
 export type RunCondition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly RunCondition[] }
@@ -11,44 +13,13 @@ export type RunCondition =
   | { readonly kind: 'tag'; readonly tag: string };
 
 export type RunOperator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~';
-
-export type RunField =
-  | { readonly kind: 'column'; readonly name: RunColumn }
-  | { readonly kind: 'metric'; readonly name: string }
-  /** A setting of the configuration, by its path. */
-  | { readonly kind: 'setting'; readonly path: readonly string[] };
-
-/** What can be asked of a run beside its settings and metrics, as SQL over runs, models and datasets. */
-const columns = {
-  id: 'runs.id',
-  model: 'models.name',
-  dataset: 'datasets.name',
-  status: 'runs.status',
-  arithmetic: 'runs.arithmetic',
-  baseline: `(runs.arithmetic = 'float')`,
-  seed: 'runs.seed',
-  samples: 'runs.samples',
-  duration: 'runs.duration_seconds',
-  created: 'runs.created_at',
-  started: 'runs.started_at',
-  ended: 'runs.ended_at',
-  starred: 'EXISTS (SELECT 1 FROM stars WHERE stars.run_id = runs.id)',
-  note: `coalesce((SELECT text FROM notes WHERE notes.run_id = runs.id), '')`
-} as const;
-
-export type RunColumn = keyof typeof columns;
-export const runColumns = Object.keys(columns) as readonly RunColumn[];
-
-export interface SqlCondition {
-  readonly sql: string;
-  readonly parameters: readonly (string | number | null)[];
-}
+export type { RunField };
 
 /**
- * The condition as SQL. Values and names only ever travel as parameters. A comparison with something that a run does not
- * have is false, not unknown, so that `not` means what it says.
+ * The condition as SQL over `run_rows`. Values and names only ever travel as parameters. A comparison with something that a
+ * run does not have is false, not unknown, so that `not` means what it says.
  */
-export function compileCondition(condition: RunCondition): SqlCondition {
+export function compileCondition(condition: RunCondition): SqlExpression {
   switch (condition.kind) {
     case 'and':
     case 'or': {
@@ -64,7 +35,7 @@ export function compileCondition(condition: RunCondition): SqlCondition {
     }
     case 'tag':
       return {
-        sql: 'EXISTS (SELECT 1 FROM tags WHERE tags.run_id = runs.id AND tags.tag = ?)',
+        sql: 'run_rows.run_id IN (SELECT tags.run_id FROM tags WHERE tags.tag = ?)',
         parameters: [condition.tag]
       };
     case 'compare':
@@ -72,10 +43,10 @@ export function compileCondition(condition: RunCondition): SqlCondition {
   }
 }
 
-function compileComparison(condition: RunCondition & { kind: 'compare' }): SqlCondition {
+function compileComparison(condition: RunCondition & { kind: 'compare' }): SqlExpression {
   const field = compileField(condition.field);
   const value = typeof condition.value === 'boolean' ? Number(condition.value) : condition.value;
-  const one = (sql: string): SqlCondition => ({ sql, parameters: [...field.parameters, value] });
+  const one = (sql: string): SqlExpression => ({ sql, parameters: [...field.parameters, value] });
   switch (condition.operator) {
     case '=':
       return one(`(${field.sql} IS ?)`);
@@ -85,33 +56,19 @@ function compileComparison(condition: RunCondition & { kind: 'compare' }): SqlCo
       return one(`ifnull(instr(lower(${field.sql}), lower(?)) > 0, 0)`);
     default: {
       // SQLite sorts every number before every text; here they are not comparable at all.
-      const sameType =
-        typeof value === 'number'
-          ? `typeof(${field.sql}) IN ('integer', 'real')`
-          : `typeof(${field.sql}) = 'text'`;
+      const { operator } = condition;
+      if (typeof value !== 'number') {
+        return {
+          sql: `ifnull(typeof(${field.sql}) = 'text' AND ${field.sql} ${operator} ?, 0)`,
+          parameters: [...field.parameters, ...field.parameters, value]
+        };
+      }
+      const plain = one(`ifnull(${field.sql} ${operator} ?, 0)`);
+      if (operator.startsWith('<') || condition.field.kind === 'metric') return plain;
       return {
-        sql: `ifnull(${sameType} AND ${field.sql} ${condition.operator} ?, 0)`,
-        parameters: [...field.parameters, ...field.parameters, value]
+        sql: `(${plain.sql} AND ${field.sql} <= 9e999)`,
+        parameters: [...plain.parameters, ...field.parameters]
       };
-    }
-  }
-}
-
-function compileField(field: RunField): SqlCondition {
-  switch (field.kind) {
-    case 'column':
-      return { sql: columns[field.name], parameters: [] };
-    case 'metric':
-      return {
-        sql: '(SELECT value FROM metrics WHERE metrics.run_id = runs.id AND metrics.name = ? AND metrics.step = 0)',
-        parameters: [field.name]
-      };
-    case 'setting': {
-      const path = field.path.join('.');
-      if (path === 'weights.bits') return { sql: 'runs.weights_bits', parameters: [] };
-      if (path === 'activations.bits') return { sql: 'runs.activations_bits', parameters: [] };
-      const jsonPath = `$${field.path.map((name) => `."${name.replaceAll('"', '')}"`).join('')}`;
-      return { sql: 'json_extract(runs.configuration, ?)', parameters: [jsonPath] };
     }
   }
 }

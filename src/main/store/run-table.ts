@@ -1,7 +1,7 @@
-import type { Configuration, ErrorReport, Proportion, Run, RunStatus } from '../../contract/index.ts';
-import { wilsonInterval } from '../numeric/statistics.ts';
+import type { Configuration, ErrorReport, Run, RunStatus } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 import { Metrics } from './metrics.ts';
+import { proportion } from './proportion.ts';
 import { compileCondition, type RunCondition } from './run-condition.ts';
 
 export interface RunSelection {
@@ -43,7 +43,7 @@ export class RunTable {
     const conditions: string[] = [];
     const parameters: (string | number | null)[] = [];
     if (selection.trash !== 'any') {
-      conditions.push(`runs.trashed_at IS ${selection.trash === true ? 'NOT NULL' : 'NULL'}`);
+      conditions.push(`run_rows.trashed = ${selection.trash === true ? 1 : 0}`);
     }
     if (selection.experimentId !== undefined) {
       conditions.push('experiment_runs.experiment_id = ?');
@@ -64,7 +64,8 @@ export class RunTable {
         `SELECT runs.id, runs.status, runs.model_id, models.name AS model, datasets.name AS dataset,
            runs.samples, runs.configuration, runs.configuration_hash, runs.error, runs.created_at,
            runs.started_at, runs.ended_at, runs.duration_seconds
-         FROM runs
+         FROM run_rows
+         JOIN runs ON runs.id = run_rows.run_id
          JOIN models ON models.id = runs.model_id
          JOIN datasets ON datasets.id = runs.dataset_id
          ${inExperiment ? 'JOIN experiment_runs ON experiment_runs.run_id = runs.id' : ''}
@@ -77,6 +78,17 @@ export class RunTable {
 
   get(id: string): Run | null {
     return this.list({ ids: [id], trash: 'any' })[0] ?? null;
+  }
+
+  /** The status of each of these runs that there is. */
+  statuses(ids: readonly string[]): Map<string, RunStatus> {
+    const rows = this.#connection
+      .prepare<[string]>(
+        'SELECT run_id, status FROM run_rows WHERE run_id IN (SELECT value FROM json_each(?))'
+      )
+      .raw()
+      .all(JSON.stringify(ids)) as [string, RunStatus][];
+    return new Map(rows);
   }
 
   #complete(rows: readonly RunRow[]): Run[] {
@@ -137,10 +149,4 @@ export class RunTable {
     }
     return groups;
   }
-}
-
-/** A share of the samples with its interval. */
-export function proportion(value: number | undefined, samples: number): Proportion | null {
-  if (value === undefined || samples < 1) return null;
-  return wilsonInterval(Math.min(samples, Math.max(0, Math.round(value * samples))), samples);
 }

@@ -1,5 +1,6 @@
 import type { Configuration, ErrorReport, RunStatus } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
+import { RunIndex } from './run-index.ts';
 
 /** A run before it is computed. */
 export interface NewRun {
@@ -51,9 +52,11 @@ interface StoredRunRow {
 /** The life of runs. `RunTable` has them as rows to look at. */
 export class Runs {
   readonly #connection: Connection;
+  readonly #index: RunIndex;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#index = new RunIndex(connection);
   }
 
   insert(run: NewRun): void {
@@ -74,6 +77,7 @@ export class Runs {
         run.reuseKey,
         run.createdAt
       );
+    this.#index.add(run.id, run.configuration);
   }
 
   get(id: string): StoredRun | null {
@@ -162,7 +166,7 @@ export class Runs {
 
   count(): number {
     return this.#connection
-      .prepare<[], { n: number }>('SELECT count(*) AS n FROM runs WHERE trashed_at IS NULL')
+      .prepare<[], { n: number }>('SELECT count(*) AS n FROM run_rows WHERE trashed = 0')
       .get()!.n;
   }
 }

@@ -1,8 +1,9 @@
 import type { Connection } from './connection.ts';
+import { RunIndex } from './run-index.ts';
 
 /**
- * What was deleted can be restored until the trash is emptied. Models and data sets that only trashed runs still need go
- * into the trash and out of it with them; those that no run needs are deleted at once.
+ * What was deleted can be restored until the trash is emptied. Models, data sets and measurements that only trashed runs
+ * still need go into the trash and out of it with them; those that no run needs are deleted at once.
  */
 export class Trash {
   readonly #connection: Connection;
@@ -43,8 +44,13 @@ export class Trash {
     this.#deleteUnusedDatasets();
   }
 
+  removeMeasurement(id: string, at: string): void {
+    this.#connection.prepare('UPDATE measurements SET trashed_at = ? WHERE id = ?').run(at, id);
+    this.#deleteUnusedMeasurements();
+  }
+
   /**
-   * Brings runs back, with the models, data sets and experiments they belong to. One whose name was given to another
+   * Brings runs back, with the models, data sets, measurements and experiments they belong to. One whose name was given to another
    * meanwhile comes back with " (restored)" after its name; such an experiment stays in the trash.
    */
   restoreRuns(ids: readonly string[]): void {
@@ -55,6 +61,11 @@ export class Trash {
     this.#restoreNamed('models', used.replace('%s', 'model_id'), restored);
     this.#restoreNamed('datasets', used.replace('%s', 'dataset_id'), restored);
     this.#restoreNamed('datasets', used.replace('%s', 'calibration_dataset_id'), restored);
+    this.#restoreNamed(
+      'measurements',
+      'SELECT measurement_id FROM run_measurements WHERE run_id IN (SELECT value FROM json_each(?))',
+      restored
+    );
     this.#connection
       .prepare(
         `UPDATE experiments SET trashed_at = NULL WHERE trashed_at IS NOT NULL
@@ -72,10 +83,16 @@ export class Trash {
     this.#connection.exec('DELETE FROM experiments WHERE trashed_at IS NOT NULL');
     this.#deleteUnusedModels();
     this.#deleteUnusedDatasets();
+    this.#deleteUnusedMeasurements();
+    new RunIndex(this.#connection).sweep();
     return removed;
   }
 
-  #restoreNamed(table: 'models' | 'datasets', selectIds: string, restoredRuns: string): void {
+  #restoreNamed(
+    table: 'models' | 'datasets' | 'measurements',
+    selectIds: string,
+    restoredRuns: string
+  ): void {
     const rows = this.#connection
       .prepare<[string], { id: string; name: string }>(
         `SELECT id, name FROM ${table} WHERE trashed_at IS NOT NULL AND id IN (${selectIds})`
@@ -96,6 +113,13 @@ export class Trash {
     this.#connection.exec(
       `DELETE FROM models WHERE trashed_at IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.model_id = models.id)`
+    );
+  }
+
+  #deleteUnusedMeasurements(): void {
+    this.#connection.exec(
+      `DELETE FROM measurements WHERE trashed_at IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM run_measurements WHERE measurement_id = measurements.id)`
     );
   }
 

@@ -38,6 +38,7 @@ export async function databaseProblems(connection: Connection): Promise<string[]
       `SELECT hash FROM blobs WHERE reference_count <>
          (SELECT count(*) FROM models WHERE models.hash = blobs.hash) +
          (SELECT count(*) FROM datasets WHERE datasets.hash = blobs.hash) +
+         (SELECT count(*) FROM measurements WHERE measurements.hash = blobs.hash) +
          (SELECT count(*) FROM predictions WHERE logits_hash = blobs.hash) +
          (SELECT count(*) FROM predictions WHERE predicted_hash = blobs.hash) +
          (SELECT count(*) FROM predictions WHERE labels_hash = blobs.hash)`

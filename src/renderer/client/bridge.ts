@@ -4,7 +4,7 @@ import type { ErrorReport } from '../../contract/index.ts';
 export type Answer = { readonly value: unknown } | { readonly error: ErrorReport };
 
 /** Which files a dialog offers. */
-export type FileKind = 'model' | 'dataset' | 'experiment';
+export type FileKind = 'model' | 'dataset' | 'measurement' | 'experiment';
 
 /** What the desktop's preload script exposes as `window.bitlab`. */
 export interface Bridge {

@@ -3,6 +3,7 @@ import type { FileKind } from './bridge.ts';
 const endings: Record<FileKind, string> = {
   model: '.onnx',
   dataset: '.npz',
+  measurement: '.csv',
   experiment: '.yaml,.yml,.json'
 };
 

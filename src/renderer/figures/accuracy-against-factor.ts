@@ -172,7 +172,11 @@ function hoverText(series: AccuracySeries, level: string, point: AccuracySeries[
   if (point === null) return '';
   const count = point.runs[0]!.samples;
   const [value, low, high] = [point.value, point.low, point.high].map((share) => percentText(share, count));
-  return `${plainText(series.name)}, ${plainText(level)}<br>${value} % (95 %: ${low} to ${high})`;
+  const seeds =
+    point.standardDeviation === null
+      ? ''
+      : `<br>mean of ${point.runs.length} seeds, standard deviation ${percentText(point.standardDeviation, count)}`;
+  return `${plainText(series.name)}, ${plainText(level)}<br>${value} % (95 %: ${low} to ${high})${seeds}`;
 }
 
 function baselineTraces(data: AccuracyData, xAxis: FactorAxis, theme: FigureTheme): ScatterTrace[] {
@@ -250,6 +254,8 @@ function tableOf(data: AccuracyData, title: string): FigureTable {
       point === null ? null : 100 * point.value,
       point === null ? null : 100 * point.low,
       point === null ? null : 100 * point.high,
+      point === null || point.standardDeviation === null ? null : 100 * point.standardDeviation,
+      point === null ? null : point.runs.length,
       point === null ? null : point.runs[0]!.samples,
       point === null ? null : point.runs.map((run) => run.id).join(' ')
     ])
@@ -260,6 +266,8 @@ function tableOf(data: AccuracyData, title: string): FigureTable {
     100 * top1.value,
     100 * top1.low,
     100 * top1.high,
+    null,
+    1,
     top1.count,
     runId
   ]);
@@ -270,6 +278,8 @@ function tableOf(data: AccuracyData, title: string): FigureTable {
       { title: 'Top-1', unit: '%', digits },
       { title: '95 % low', unit: '%', digits },
       { title: '95 % high', unit: '%', digits },
+      { title: 'Standard deviation', unit: 'points', digits: 2 },
+      { title: 'Seeds', digits: 0 },
       { title: 'Samples', digits: 0 },
       { title: 'Run' }
     ],

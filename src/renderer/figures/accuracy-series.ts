@@ -1,4 +1,4 @@
-import type { Proportion, Run } from '../../contract/index.ts';
+import { repeatKey, type Proportion, type Run } from '../../contract/index.ts';
 import { interval95OfMean } from './interval-of-mean.ts';
 import { settingAt } from './setting-at.ts';
 import { levelPhrase, levelText } from './setting-names.ts';
@@ -17,6 +17,8 @@ export interface SeriesPoint {
   /** Ends of the 95 % interval: Wilson's of one run, or Student's t over seeds where there are several. */
   readonly low: number;
   readonly high: number;
+  /** Sample standard deviation over seeds; null for one run. */
+  readonly standardDeviation: number | null;
   /** Runs that differ in nothing but the seed. */
   readonly runs: readonly Run[];
 }
@@ -57,16 +59,17 @@ export function levelOf(run: Run, path: string): unknown {
 
 /**
  * Sorts runs into series: one for each model and combination of the `split` factors. Baselines (float runs) stand apart.
+ * Throws a RangeError where runs of one series and level differ in more than the seed: nothing is averaged over them.
  * Levels of bits fall from left to right, other numbers rise, words keep the order in which they come.
  */
 export function accuracySeries(runs: readonly Run[], options: SeriesOptions): AccuracyData {
   const { factor, split = [] } = options;
   const quantized = runs.filter((run) => !run.baseline);
   const byModel = factor !== 'model';
-  const levels = sortedLevels(distinct(quantized.map((run) => levelOf(run, factor))), factor);
-  const models = byModel ? distinct(runs.map((run) => run.model)) : [''];
+  const levels = sortedLevels(distinctLevels(quantized.map((run) => levelOf(run, factor))), factor);
+  const models = byModel ? distinctLevels(runs.map((run) => run.model)) : [''];
   const combinationOf = (run: Run) => split.map((path) => levelPhrase(path, levelOf(run, path))).join(', ');
-  const combinations = distinct(quantized.map(combinationOf));
+  const combinations = distinctLevels(quantized.map(combinationOf));
   const series: AccuracySeries[] = [];
   for (const [modelIndex, model] of models.entries()) {
     for (const [combinationIndex, combination] of combinations.entries()) {
@@ -75,7 +78,7 @@ export function accuracySeries(runs: readonly Run[], options: SeriesOptions): Ac
       );
       if (mine.length === 0) continue;
       const points = levels.map((level) =>
-        pointOf(mine.filter((run) => sameLevel(levelOf(run, factor), level)))
+        meanPoint(mine.filter((run) => sameLevel(levelOf(run, factor), level)))
       );
       const name = [model, combination].filter((part) => part !== '').join(', ') || 'Top-1';
       series.push({ name, model, modelIndex, combinationIndex, points });
@@ -87,7 +90,7 @@ export function accuracySeries(runs: readonly Run[], options: SeriesOptions): Ac
     return [{ model: run.model, modelIndex, runId: run.id, top1: run.top1 }];
   });
   const numeric = levels.length > 0 && levels.every((level) => typeof level === 'number');
-  const levelNames = levels.map(levelText);
+  const levelNames = levels.map((level) => levelText(level, factor));
   return {
     factor,
     levels,
@@ -100,28 +103,39 @@ export function accuracySeries(runs: readonly Run[], options: SeriesOptions): Ac
   };
 }
 
-function pointOf(candidates: readonly Run[]): SeriesPoint | null {
+/**
+ * The accuracy of runs that differ in nothing but the seed; null where none is finished.
+ * Throws a RangeError where they differ in more: nothing is averaged over that.
+ */
+export function meanPoint(candidates: readonly Run[]): SeriesPoint | null {
   const runs = candidates.filter((run) => run.top1 !== null);
   const [first] = runs;
   if (first === undefined || first.top1 === null) return null;
+  const key = repeatKey(first);
+  if (runs.some((run) => repeatKey(run) !== key)) {
+    throw new RangeError(`${first.id} and others differ in more than the seed`);
+  }
   const values = runs.map((run) => run.top1!.value);
   if (values.every((value) => value === values[0])) {
     // Seeds that change nothing leave only the uncertainty of a finite number of samples.
-    return { value: first.top1.value, low: first.top1.low, high: first.top1.high, runs };
+    const { value, low, high } = first.top1;
+    return { value, low, high, standardDeviation: runs.length > 1 ? 0 : null, runs };
   }
   return { ...interval95OfMean(values), runs };
 }
 
-function distinct<Item>(items: readonly Item[]): Item[] {
+/** Without repetitions, in the order in which they come. */
+export function distinctLevels<Item>(items: readonly Item[]): Item[] {
   const seen = new Map(items.map((item) => [JSON.stringify(item), item] as const));
   return [...seen.values()];
 }
 
-function sameLevel(a: unknown, b: unknown): boolean {
+export function sameLevel(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function sortedLevels(levels: unknown[], factor: string): unknown[] {
+/** Levels of bits fall, other numbers rise, words keep their order. */
+export function sortedLevels(levels: unknown[], factor: string): unknown[] {
   if (!levels.every((level) => typeof level === 'number')) return levels;
   const direction = factor.endsWith('bits') ? -1 : 1;
   return levels.toSorted((a, b) => direction * (a - b));

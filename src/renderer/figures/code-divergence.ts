@@ -47,6 +47,7 @@ export function codeDivergence(
     table: {
       columns: [
         { title: 'Layer' },
+        { title: 'Sums needed', unit: 'bits', digits: 0 },
         { title: 'Codes', digits: 0 },
         { title: 'Differing', digits: 0 },
         { title: 'Share', unit: '%', digits: 4 },
@@ -54,6 +55,7 @@ export function codeDivergence(
       ],
       rows: layers.map((layer) => [
         layer.name,
+        layer.dataBits,
         layer.codes,
         layer[kind].differing,
         layer[kind].share * 100,

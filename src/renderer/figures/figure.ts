@@ -26,6 +26,7 @@ export interface ScatterTrace {
   name: string;
   x: (number | null)[];
   y: (number | null)[];
+  yaxis?: 'y2';
   text?: string[];
   customdata?: string[];
   hovertemplate?: string;
@@ -35,6 +36,7 @@ export interface ScatterTrace {
   connectgaps?: boolean;
   line?: Line;
   marker?: { symbol?: string; size?: number; color?: string; opacity?: number; line?: Line };
+  error_x?: Whiskers;
   error_y?: Whiskers;
   fill?: 'toself';
   fillcolor?: string;
@@ -48,6 +50,10 @@ export interface BarTrace {
   orientation: 'h';
   name: string;
   x: (number | null)[];
+  /** Where each bar begins; 0 where it is left out. */
+  base?: number[];
+  /** Of a bar, in rows. */
+  width?: number;
   y: number[];
   text?: string[];
   textposition?: 'outside';
@@ -57,9 +63,41 @@ export interface BarTrace {
   marker: { color: string };
 }
 
-export type Trace = ScatterTrace | BarTrace;
+/** Bars of a histogram, which stand side by side. */
+export interface HistogramTrace {
+  type: 'bar';
+  orientation: 'v';
+  name: string;
+  x: number[];
+  y: number[];
+  width: number;
+  customdata?: string[];
+  hovertemplate?: string;
+  showlegend: boolean;
+  marker: { color: string };
+}
+
+export type Trace = ScatterTrace | BarTrace | HistogramTrace;
+
+/** A line or a rectangle in the coordinates of the figure. */
+export interface Shape {
+  type: 'line' | 'rect';
+  xref: 'x';
+  yref: 'paper';
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+  line: Line;
+  fillcolor?: string;
+  opacity?: number;
+  layer: 'below' | 'above';
+}
 
 export interface Axis {
+  /** A range is in powers of ten where it is `log`. */
+  type?: 'log';
+  dtick?: number;
   title?: { text: string; standoff?: number; font?: { color: string; size: number } };
   range?: [number, number];
   tickmode?: 'array';
@@ -92,6 +130,7 @@ export interface Annotation {
   xanchor: 'left' | 'right' | 'center';
   yanchor: 'top' | 'middle' | 'bottom';
   xshift?: number;
+  yshift?: number;
   font?: { color: string; size: number };
 }
 
@@ -102,6 +141,9 @@ export interface Layout {
   margin: { l: number; r: number; t: number; b: number };
   xaxis: Axis;
   yaxis: Axis;
+  /** A second axis in the same place, for marks that do not follow the first. */
+  yaxis2?: { overlaying: 'y'; range: [number, number]; visible: false; fixedrange: true };
+  shapes?: Shape[];
   showlegend: boolean;
   legend?: {
     orientation?: 'h';
@@ -116,6 +158,7 @@ export interface Layout {
   hovermode?: 'closest';
   hoverlabel?: { bgcolor: string; bordercolor: string; font: { color: string; family: string } };
   bargap?: number;
+  barmode?: 'overlay';
   dragmode?: 'zoom' | false;
 }
 

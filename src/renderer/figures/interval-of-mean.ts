@@ -4,12 +4,26 @@ const quantiles = [
   2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042
 ];
 
+/** Repeats in four numbers. */
+export interface RepeatedValue {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Of the sample, with n - 1 in the denominator. */
+  readonly standardDeviation: number;
+}
+
 /** The mean of repeats and its two-sided 95 % t interval, cut to 0..1. Needs two values or more. */
-export function interval95OfMean(values: readonly number[]): { value: number; low: number; high: number } {
+export function interval95OfMean(values: readonly number[]): RepeatedValue {
   const count = values.length;
   const value = values.reduce((sum, item) => sum + item, 0) / count;
   const variance = values.reduce((sum, item) => sum + (item - value) ** 2, 0) / (count - 1);
   const quantile = quantiles[count - 2] ?? 1.96 + 2.4 / (count - 1);
   const half = quantile * Math.sqrt(variance / count);
-  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
+  return {
+    value,
+    low: Math.max(0, value - half),
+    high: Math.min(1, value + half),
+    standardDeviation: Math.sqrt(variance)
+  };
 }

@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts';
 /** What can be drawn layer by layer. */
 export type LayerQuantity =
   | 'outputSqnrDb'
+  | 'activationSqnrDb'
   | 'weightSqnrDb'
   | 'weightBits'
   | 'outputBits'
@@ -15,7 +16,10 @@ export type LayerQuantity =
   | 'worstCaseBits'
   | 'dataBits'
   | 'a2qMarginBits'
-  | 'biasErrorCodes';
+  | 'biasErrorCodes'
+  | 'hardwareSqnrDb'
+  | 'adcClipped'
+  | 'utilization';
 
 interface QuantityDescription {
   readonly title: string;
@@ -30,6 +34,12 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
     unit: 'dB',
     digits: 1,
     of: (layer) => layer.report?.outputSqnrDb ?? null
+  },
+  activationSqnrDb: {
+    title: 'Output SQNR of its quantization alone',
+    unit: 'dB',
+    digits: 1,
+    of: (layer) => layer.report?.activationSqnrDb ?? null
   },
   weightSqnrDb: { title: 'Weight SQNR', unit: 'dB', digits: 1, of: (layer) => layer.weightSqnrDb },
   weightBits: { title: 'Weight bits', digits: 0, of: (layer) => layer.weights?.bits ?? null },
@@ -64,6 +74,24 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
     unit: 'codes',
     digits: 3,
     of: ({ integers }) => integers?.biasErrorCodes ?? null
+  },
+  hardwareSqnrDb: {
+    title: 'Hardware SQNR',
+    unit: 'dB',
+    digits: 1,
+    of: ({ accelerator }) => accelerator?.outputSqnrDb ?? null
+  },
+  adcClipped: {
+    title: 'Sums clipped by the converter',
+    unit: '%',
+    digits: 3,
+    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.clippedShare)
+  },
+  utilization: {
+    title: 'Utilization of tiles',
+    unit: '%',
+    digits: 1,
+    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.utilization)
   }
 };
 

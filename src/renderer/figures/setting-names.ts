@@ -1,3 +1,5 @@
+import { layersText, type Configuration } from '../../contract/index.ts';
+
 /** How settings are called on axes, in legends and in column headers, by their path in a configuration. */
 const names: Readonly<Record<string, string>> = {
   arithmetic: 'Arithmetic',
@@ -8,6 +10,7 @@ const names: Readonly<Record<string, string>> = {
   'weights.groupSize': 'Group size',
   'weights.grid': 'Weight grid',
   'weights.floatFormat': 'Minifloat',
+  'weights.levels': 'Codebook',
   'weights.range': 'Weight range',
   'weights.percentile': 'Weight percentile',
   'weights.exponent': 'Weight error exponent',
@@ -21,6 +24,9 @@ const names: Readonly<Record<string, string>> = {
   'activations.bits': 'Activation bits',
   'activations.scheme': 'Activation scheme',
   'activations.storage': 'Activation storage',
+  'activations.grid': 'Activation grid',
+  'activations.levels': 'Activation codebook',
+  'activations.floatFormat': 'Activation minifloat',
   'activations.observer': 'Observer',
   'activations.percentile': 'Activation percentile',
   'activations.exponent': 'Activation error exponent',
@@ -37,6 +43,44 @@ const names: Readonly<Record<string, string>> = {
   'accumulator.tile': 'Accumulator tile',
   'accumulator.products': 'Products',
   requantization: 'Requantization',
+  layers: 'Single layers',
+  accelerator: 'Accelerator',
+  'accelerator.preset': 'Hardware',
+  'accelerator.tile': 'Tile size N (products)',
+  'accelerator.units': 'Units M',
+  'accelerator.reduction': 'Order of the reduction',
+  'accelerator.slicing.activations': 'Activation slices (bits)',
+  'accelerator.slicing.weights': 'Weight slices (bits)',
+  'accelerator.converters.activations.bits': 'Activation DAC bits',
+  'accelerator.converters.weights.bits': 'Weight DAC bits',
+  'accelerator.converters.activations.nonlinearity': 'Activation DAC nonlinearity (full scale)',
+  'accelerator.converters.weights.nonlinearity': 'Weight DAC nonlinearity (full scale)',
+  'accelerator.converters.activations.transfer': 'Activation DAC transfer',
+  'accelerator.converters.weights.transfer': 'Weight DAC transfer',
+  'accelerator.signs': 'Signs',
+  'accelerator.weightReach': 'Weight reach (full scale)',
+  'accelerator.crosstalk.spacingNm': 'Ring spacing (nm)',
+  'accelerator.crosstalk.qualityFactor': 'Ring Q',
+  'accelerator.products': 'Table of products',
+  'accelerator.noise.input': 'Input noise σ (full scale)',
+  'accelerator.noise.inputProportional': 'Proportional input noise σ',
+  'accelerator.noise.weight': 'Weight read noise σ (full scale)',
+  'accelerator.noise.weightProportional': 'Proportional weight read noise σ',
+  'accelerator.noise.programming': 'Programming error σ (full scale)',
+  'accelerator.noise.programmingProportional': 'Proportional programming error σ',
+  'accelerator.noise.output': 'Output noise σ (full scale)',
+  'accelerator.noise.outputProportional': 'Proportional output noise σ',
+  'accelerator.noise.table': 'Noise table',
+  'accelerator.adc.bits': 'ADC bits',
+  'accelerator.adc.range': 'ADC range',
+  'accelerator.adc.method': 'ADC calibration',
+  'accelerator.adc.percentile': 'ADC percentile (%)',
+  'accelerator.adc.rounding': 'ADC rounding',
+  'accelerator.adc.transfer': 'ADC transfer',
+  'accelerator.link.organization': 'Organization',
+  'accelerator.link.rateGigasamplesPerSecond': 'Rate (GS/s)',
+  'accelerator.link.laserPowerDbm': 'Laser power (dBm)',
+  'accelerator.cost.arrays': 'Arrays',
   model: 'Model',
   dataset: 'Data',
   samples: 'Samples',
@@ -50,18 +94,45 @@ export function settingName(path: string): string {
   return names[path] ?? path;
 }
 
-/** The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects. */
-export function levelText(level: unknown): string {
+/** The name of a setting within a sentence: in lower case but for abbreviations. */
+export function settingPhrase(path: string): string {
+  const name = settingName(path);
+  return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+/**
+ * The value of a setting as text: `yes` and `no` for switches, `none` for null, JSON for lists and objects.
+ * @param path of the setting; what single layers do otherwise is put in fewer words
+ */
+export function levelText(level: unknown, path = ''): string {
+  if (path === 'layers' && isLayers(level)) return layersText(level);
   if (level === true) return 'yes';
   if (level === false) return 'no';
   if (level === null || level === undefined) return 'none';
   return typeof level === 'object' ? JSON.stringify(level) : String(level);
 }
 
-/** A setting and its value in a few words: `Observer mse`, `8-bit weights`. */
+/** Phrases in which the level stands at @, for settings whose names with a unit read badly beside a number. */
+const phrases: Readonly<Record<string, string>> = {
+  'weights.bits': '@-bit weights',
+  'activations.bits': '@-bit activations',
+  'accelerator.preset': '@',
+  'accelerator.tile': 'N @',
+  'accelerator.units': 'M @',
+  'accelerator.adc.bits': '@-bit ADC',
+  'accelerator.noise.output': 'output noise @',
+  'accelerator.link.rateGigasamplesPerSecond': '@ GS/s',
+  'accelerator.link.laserPowerDbm': '@ dBm'
+};
+
+/** A setting and its value in a few words: `observer mse`, `8-bit weights`, `5 GS/s`. */
 export function levelPhrase(path: string, level: unknown): string {
-  if (path === 'weights.bits') return `${levelText(level)}-bit weights`;
-  if (path === 'activations.bits') return `${levelText(level)}-bit activations`;
+  const phrase = phrases[path];
+  if (phrase !== undefined)
+    return level === 'ideal' ? `${phrase.replace('@-bit', 'ideal')}` : phrase.replace('@', levelText(level));
   if (typeof level === 'string' && ['arithmetic', 'model'].includes(path)) return level;
-  return `${settingName(path).toLowerCase()} ${levelText(level)}`;
+  return `${settingPhrase(path)} ${levelText(level, path)}`;
 }
+
+const isLayers = (level: unknown): level is Configuration['layers'] =>
+  typeof level === 'object' && level !== null && !Array.isArray(level);

@@ -12,10 +12,13 @@ const screens: Readonly<Record<Screen, Load>> = {
   overview: () => import('../views/overview/OverviewView.svelte'),
   models: () => import('../views/models/ModelsView.svelte'),
   data: () => import('../views/data/DatasetsView.svelte'),
+  measurements: () => import('../views/measurements/MeasurementsView.svelte'),
   design: () => import('../views/design/DesignView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivitiesView.svelte'),
   experiments: () => import('../views/experiment/ExperimentsView.svelte'),
   runs: () => import('../views/runs/RunsView.svelte'),
   compare: () => import('../views/compare/CompareView.svelte'),
+  accelerator: () => import('../views/accelerator/AcceleratorView.svelte'),
   settings: () => import('../views/settings/SettingsView.svelte')
 };
 
@@ -23,6 +26,8 @@ const screens: Readonly<Record<Screen, Load>> = {
 const details: Readonly<Partial<Record<Screen, Load>>> = {
   models: () => import('../views/models/ModelView.svelte'),
   data: () => import('../views/data/DatasetView.svelte'),
+  measurements: () => import('../views/measurements/MeasurementView.svelte'),
+  sensitivity: () => import('../views/sensitivity/SensitivityView.svelte'),
   experiments: () => import('../views/experiment/ExperimentView.svelte'),
   runs: () => import('../views/run/RunView.svelte')
 };

@@ -1,13 +1,14 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { BitlabEvent, ExperimentProgress } from '../../contract/index.ts';
+import type { BitlabEvent, ExperimentProgress, SensitivityProgress } from '../../contract/index.ts';
 
 /** What is being computed now: the latest progress of each experiment that has not ended. */
 export class Live {
   readonly #latest = new SvelteMap<string, ExperimentProgress>();
-  readonly #onEnd: (progress: ExperimentProgress) => void;
+  readonly #measuring = new SvelteMap<string, SensitivityProgress>();
+  readonly #onEnd: (progress: ExperimentProgress | SensitivityProgress) => void;
 
-  /** @param onEnd called once when an experiment that was seen at work ends */
-  constructor(onEnd: (progress: ExperimentProgress) => void) {
+  /** @param onEnd called once when an experiment or sensitivities that were seen at work end */
+  constructor(onEnd: (progress: ExperimentProgress | SensitivityProgress) => void) {
     this.#onEnd = onEnd;
   }
 
@@ -21,7 +22,21 @@ export class Live {
     return this.#latest.get(id) ?? null;
   }
 
+  /** Sensitivities that are being measured. */
+  get measuring(): readonly SensitivityProgress[] {
+    return [...this.#measuring.values()];
+  }
+
+  /** How far sensitivities are, or null where they are not being measured. */
+  measuringOf(id: string): SensitivityProgress | null {
+    return this.#measuring.get(id) ?? null;
+  }
+
   receive(event: BitlabEvent): void {
+    if (event.type === 'sensitivity-progress') {
+      if (event.status === 'queued' || event.status === 'running') this.#measuring.set(event.id, event);
+      else if (this.#measuring.delete(event.id)) this.#onEnd(event);
+    }
     if (event.type !== 'experiment-progress') return;
     if (event.status === 'queued' || event.status === 'running') this.#latest.set(event.id, event);
     else if (this.#latest.delete(event.id)) this.#onEnd(event);

@@ -5,7 +5,8 @@ import type {
   ExperimentProgress,
   MethodInput,
   MethodName,
-  MethodOutput
+  MethodOutput,
+  SensitivityProgress
 } from '../../contract/index.ts';
 import { asBitlabError, type ChosenFile, type Client, type FileKind } from '../client/index.ts';
 import { Live } from './live.svelte.ts';
@@ -85,7 +86,22 @@ export class Notebook {
     return this.#client.chosenFrom(files);
   }
 
-  #ended({ id, name, status, counts }: ExperimentProgress): void {
+  #ended(progress: ExperimentProgress | SensitivityProgress): void {
+    if (progress.type === 'experiment-progress') this.#experimentEnded(progress);
+    else this.#measured(progress);
+  }
+
+  #measured({ id, model, status, done, total }: SensitivityProgress): void {
+    const link = { href: href('sensitivity', id), label: 'Show them' };
+    if (status === 'finished') this.notices.done(`The sensitivities of ${model} are measured.`, link);
+    else
+      this.notices.note(
+        `Measuring the sensitivities of ${model} ended: ${status}. ${done} of ${total ?? 'all'} measures are kept.`,
+        link
+      );
+  }
+
+  #experimentEnded({ id, name, status, counts }: ExperimentProgress): void {
     const runs = `${counts.finished} of ${counts.total} runs finished`;
     const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
     const link = { href: href('experiments', id), label: 'Show the experiment' };

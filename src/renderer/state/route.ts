@@ -1,12 +1,15 @@
-/** The screens, in the order of the rail. `experiments` and `runs` and the like also show one of theirs: `#/runs/ID`. */
+/** The screens, in the order of the rail; measurements are reached from the data. `experiments` and `runs` and the like also show one of theirs: `#/runs/ID`. */
 export const screens = [
   'overview',
   'models',
   'data',
+  'measurements',
   'design',
+  'sensitivity',
   'experiments',
   'runs',
   'compare',
+  'accelerator',
   'settings'
 ] as const;
 
@@ -20,7 +23,14 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
-const withDetails: readonly Screen[] = ['models', 'data', 'experiments', 'runs'];
+const withDetails: readonly Screen[] = [
+  'models',
+  'data',
+  'measurements',
+  'sensitivity',
+  'experiments',
+  'runs'
+];
 
 /** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview. */
 export function parseRoute(hash: string): Route {

@@ -18,6 +18,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['↑', '↓'], does: 'Move between the rows of a table' },
   { keys: ['Space'], does: 'Select the row (with Shift: up to here)' },
   { keys: ['Enter'], does: 'Open the row' },
+  { keys: ['p', 'n'], does: 'Previous and next layer, where one of a run is open' },
   { keys: ['Esc'], does: 'Close a dialog, or empty the filter' },
   { keys: ['?'], does: 'Show this list' }
 ];

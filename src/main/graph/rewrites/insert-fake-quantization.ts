@@ -1,3 +1,4 @@
+import { isOnGrid } from '../../quantization/grids/index.ts';
 import type { Quantizer } from '../../quantization/quantizer.ts';
 import type { GraphAnalysis } from '../analysis-types.ts';
 import { connectionsOf } from '../connections.ts';
@@ -5,13 +6,15 @@ import { makeNode } from '../onnx/index.ts';
 import type { Model, Node } from '../onnx/index.ts';
 import type { QuantizationPlan } from '../quantization-plan.ts';
 import { insertBehind, type Insertion } from './insert-behind.ts';
+import { nearestLevelNodes } from './nearest-level-nodes.ts';
 import { NewTensors } from './new-tensors.ts';
 import { activationQuantizers, layerNodes } from './plan-lookup.ts';
 import { withoutUnreachable } from './simplify.ts';
 
 /**
  * The model in simulated arithmetic: behind each point of the plan stand Mul(1 / scale), Round, Clip(low - zero point,
- * high - zero point), Mul(scale), which is PyTorch's fake quantization to the bit (ONNX's Round is half to even); weights
+ * high - zero point), Mul(scale), which is PyTorch's fake quantization to the bit (ONNX's Round is half to even), or, for a grid,
+ * the search for the nearest level; weights
  * and biases of the plan replace the layers' own. The fake-quantized tensor `t` is called `t.quantized`.
  * @throws CONFIGURATION_CONFLICT for activations that are quantized per channel
  */
@@ -48,7 +51,11 @@ export function insertFakeQuantization(model: Model, analysis: GraphAnalysis, pl
   const insertions = new Map<string, Insertion>();
   for (const [tensor, quantizer] of activationQuantizers(analysis, plan)) {
     const length = factorLengths.get(tensor) ?? 1;
-    insertions.set(tensor, (input, output) => fakeQuantizationNodes(input, output, quantizer, length, added));
+    insertions.set(tensor, (input, output) =>
+      isOnGrid(quantizer)
+        ? nearestLevelNodes(input, output, quantizer, added)
+        : fakeQuantizationNodes(input, output, quantizer, length, added)
+    );
   }
   const graph = insertBehind({ ...model.graph, nodes }, insertions, '.quantized', added);
   return { ...model, graph: withoutUnreachable({ ...graph, initializers: added.initializers }) };

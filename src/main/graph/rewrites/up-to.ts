@@ -1,8 +1,8 @@
 import { makeUntypedValue, type Model } from '../onnx/index.ts';
 import { withoutUnreachable } from './simplify.ts';
 
-/** The part of a model that computes one tensor, which becomes its only output. */
-export function upTo(model: Model, tensor: string): Model {
-  const outputs = [makeUntypedValue(tensor)];
+/** The part of a model that computes some tensors, which become its only outputs. */
+export function upTo(model: Model, ...tensors: readonly string[]): Model {
+  const outputs = tensors.map(makeUntypedValue);
   return { ...model, graph: withoutUnreachable({ ...model.graph, outputs }) };
 }

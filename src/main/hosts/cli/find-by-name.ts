@@ -3,7 +3,9 @@ import { BitlabError, nearestName } from '../../../contract/index.ts';
 const entities = {
   model: { code: 'MODEL_NOT_FOUND', list: 'bitlab model list' },
   dataset: { code: 'DATA_NOT_FOUND', list: 'bitlab dataset list' },
-  experiment: { code: 'EXPERIMENT_NOT_FOUND', list: 'bitlab experiment list' }
+  measurement: { code: 'MEASUREMENT_NOT_FOUND', list: 'bitlab measurement list' },
+  experiment: { code: 'EXPERIMENT_NOT_FOUND', list: 'bitlab experiment list' },
+  sensitivity: { code: 'SENSITIVITY_NOT_FOUND', list: 'bitlab sensitivity list' }
 } as const;
 
 /**

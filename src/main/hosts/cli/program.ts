@@ -1,15 +1,21 @@
 import { Command } from 'commander';
 import { programVersion } from '../program-folder.ts';
 import type { Cli } from './cli.ts';
+import { addAcceleratorCommands } from './commands/accelerator.ts';
+import { addBudgetCommands } from './commands/budget.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addIntegerCommands } from './commands/integers.ts';
+import { addLayerCommands } from './commands/layers.ts';
+import { addMeasurementCommands } from './commands/measurement.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addBitCommands } from './commands/bits.ts';
+import { addSensitivityCommands } from './commands/sensitivity.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /**
@@ -33,9 +39,16 @@ export function createProgram(cli: () => Cli): Command {
   addDemoCommand(program, cli);
   addModelCommands(program, cli);
   addDatasetCommands(program, cli);
-  addExperimentCommands(program, cli);
-  addIntegerCommands(addRunCommands(program, cli), cli);
+  addMeasurementCommands(program, cli);
+  const experiments = addExperimentCommands(program, cli);
+  const runs = addRunCommands(program, cli);
+  addIntegerCommands(runs, cli);
+  addLayerCommands(runs, cli);
+  addBudgetCommands(runs, experiments, cli);
+  addSensitivityCommands(program, cli);
+  addBitCommands(program, cli);
   addExportCommands(program, cli);
+  addAcceleratorCommands(program, cli);
   addConformanceCommand(program, cli);
   addServeCommand(program, cli);
   addNotebookCommands(program, cli);

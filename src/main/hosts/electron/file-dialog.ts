@@ -12,6 +12,11 @@ const offered: Readonly<Record<string, OpenDialogOptions>> = {
     properties: ['openFile'],
     filters: [{ name: 'NumPy archives', extensions: ['npz'] }]
   },
+  measurement: {
+    title: 'Import a measurement',
+    properties: ['openFile'],
+    filters: [{ name: 'Tables', extensions: ['csv'] }]
+  },
   experiment: {
     title: 'Open an experiment file',
     properties: ['openFile'],

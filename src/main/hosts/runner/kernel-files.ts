@@ -9,7 +9,7 @@ import { kernelsFolder } from '../program-folder.ts';
  * @throws BitlabError KERNELS_MISSING: there is no falling back to the plain kernels, which may be a hundred times slower
  */
 export async function kernelBytes(
-  name: 'integer' | 'linear-algebra' | 'statistics'
+  name: 'accelerator' | 'integer' | 'linear-algebra' | 'statistics'
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = join(kernelsFolder, `${name}.wasm`);
   try {

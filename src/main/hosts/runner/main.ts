@@ -3,24 +3,30 @@
  * one run. Runs are computed one at a time, with as many threads as the job says; everything else is answered at once.
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
-import { inspectDataset, openDataset } from '../../datasets/index.ts';
+import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
+import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
+import { layerHistograms } from '../../inference/layer-histograms.ts';
 import { RunComputation } from '../../inference/compute-run.ts';
-import type { DatasetFile, RunJob, RunPhase, RunResult } from '../../experiments/computer.ts';
+import type { DatasetFile, RunPhase } from '../../experiments/computer.ts';
+import { linkNoise } from '../../simulation/photonic/index.ts';
+import { acceleratorThreads } from './accelerator-kernels.ts';
 import { integerKernels } from './integer-kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
-import { runDivergence, runIntegers, runOnnx } from './run-integers.ts';
+import { runCodeMaps, runDivergence, runIntegers, runOnnx } from './run-integers.ts';
+import { runSensitivityGround, runUnit } from './run-sensitivity.ts';
 import type { FromRunner, Request, ToRunner } from './protocol.ts';
 import { statisticsKernels } from './statistics-kernels.ts';
 
 const progressIntervalMs = 100;
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
-const computation = new RunComputation(openSource, {
-  linearAlgebra,
-  integer: integerKernels,
-  statistics: statisticsKernels
-});
+const computation = new RunComputation(
+  openSource,
+  { linearAlgebra, integer: integerKernels, statistics: statisticsKernels, accelerator: acceleratorThreads },
+  { ...noHardwareSources, linkNoise },
+  ({ path, name, kind }) => openMeasurement(path, name, kind)
+);
 const cancellations = new Map<number, AbortController>();
 let queue: Promise<unknown> = Promise.resolve();
 
@@ -42,10 +48,14 @@ async function answer(request: Request): Promise<unknown> {
       const { path, fileName, preprocessing, classNames } = request.input;
       return inspectDataset(path, fileName, preprocessing, classNames);
     }
+    case 'readMeasurement':
+      return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':
-      return computeInTurn(request.id, request.input);
+      return inTurnWithProgress(request.id, (report, signal) =>
+        computation.compute(request.input, report, signal)
+      );
     case 'integers':
       return inTurn(request.id, (signal) =>
         runIntegers(computation, request.input.job, request.input.samples, signal)
@@ -56,6 +66,23 @@ async function answer(request: Request): Promise<unknown> {
       return inTurn(request.id, (signal) =>
         runDivergence(computation, request.input.job, request.input.samples, signal)
       );
+    case 'codeMaps':
+      return inTurn(request.id, (signal) =>
+        runCodeMaps(computation, request.input.job, request.input.sample, signal)
+      );
+    case 'sensitivityGround':
+      return inTurnWithProgress(request.id, (report, signal) =>
+        runSensitivityGround(computation, request.input, report, signal)
+      );
+    case 'measureUnit':
+      return inTurn(request.id, (signal) => runUnit(computation, request.input, signal));
+    case 'layerHistograms': {
+      const { job, layer, part } = request.input;
+      return inTurn(request.id, async (signal) => {
+        const { network, pictures } = await computation.observe(job, signal);
+        return layerHistograms(network, pictures, layer, part, job.threads);
+      });
+    }
   }
 }
 
@@ -73,16 +100,22 @@ async function pictures(file: DatasetFile, samples: readonly number[]): Promise<
     }));
 }
 
-function computeInTurn(id: number, job: RunJob): Promise<RunResult> {
+type Report = (phase: RunPhase, fraction: number) => void;
+
+/** The same, and tells how far it is a few times a second. */
+function inTurnWithProgress<T>(
+  id: number,
+  work: (report: Report, signal: AbortSignal) => Promise<T>
+): Promise<T> {
   let lastPhase: RunPhase | null = null;
   let lastTime = 0;
-  const report = (phase: RunPhase, fraction: number) => {
+  const report: Report = (phase, fraction) => {
     const now = performance.now();
     if (phase === lastPhase && now - lastTime < progressIntervalMs) return;
     [lastPhase, lastTime] = [phase, now];
     send({ type: 'progress', id, phase, fraction });
   };
-  return inTurn(id, (signal) => computation.compute(job, report, signal));
+  return inTurn(id, (signal) => work(report, signal));
 }
 
 /** One computation at a time. */

@@ -1,4 +1,13 @@
-import type { Divergence, ErrorReport, Picture, Preprocessing } from '../../../contract/index.ts';
+import type {
+  CodeMaps,
+  Divergence,
+  ErrorReport,
+  LayerHistograms,
+  MeasurementKind,
+  MeasurementTable,
+  Picture,
+  Preprocessing
+} from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
@@ -6,7 +15,12 @@ import type {
   InspectedModel,
   RunJob,
   RunPhase,
-  RunResult
+  RunResult,
+  SensitivityGround,
+  SensitivityJob,
+  UnitJob,
+  UnitMeasure,
+  WeightPart
 } from '../../experiments/computer.ts';
 
 /** What the computing process can be asked: method -> input and result. */
@@ -16,11 +30,19 @@ export interface RunnerMethods {
     input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
     result: InspectedDataset;
   };
+  readMeasurement: {
+    input: { path: string; fileName: string; kind: MeasurementKind | null };
+    result: MeasurementTable;
+  };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };
   divergence: { input: { job: RunJob; samples: number }; result: Divergence };
+  codeMaps: { input: { job: RunJob; sample: number }; result: CodeMaps };
+  sensitivityGround: { input: SensitivityJob; result: SensitivityGround };
+  measureUnit: { input: UnitJob; result: UnitMeasure[] };
+  layerHistograms: { input: { job: RunJob; layer: string; part: WeightPart }; result: LayerHistograms };
 }
 
 export type RunnerMethod = keyof RunnerMethods;

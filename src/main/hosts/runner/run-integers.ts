@@ -1,7 +1,8 @@
-import type { Divergence } from '../../../contract/index.ts';
+import type { CodeMaps, Divergence } from '../../../contract/index.ts';
 import { npyBytes } from '../../datasets/index.ts';
 import type { BundleFile, RunJob } from '../../experiments/computer.ts';
 import type { RunComputation } from '../../inference/compute-run.ts';
+import { codeMaps } from '../../inference/integers/code-maps.ts';
 import { divergence } from '../../inference/integers/divergence.ts';
 import { integerBundle } from '../../inference/integers/integer-bundle.ts';
 import { quantizedOnnx } from '../../inference/integers/quantized-onnx.ts';
@@ -39,4 +40,15 @@ export async function runDivergence(
   const { network, source, samples: all } = await computation.quantize(job, signal);
   const count = Math.min(samples, all);
   return divergence(network, job.configuration, await integerKernels(), source, count, job.threads);
+}
+
+/** Where the codes of one sample part, three ways. @param sample below the number of the run's samples */
+export async function runCodeMaps(
+  computation: RunComputation,
+  job: RunJob,
+  sample: number,
+  signal: AbortSignal
+): Promise<CodeMaps> {
+  const { network, source } = await computation.quantize(job, signal);
+  return codeMaps(network, job.configuration, await integerKernels(), source, sample, job.threads);
 }

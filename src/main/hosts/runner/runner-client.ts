@@ -62,11 +62,16 @@ export function createRunner(start: () => RunnerProcess): Computer {
     inspectModel: (path, fileName) => ask('inspectModel', { path, fileName }),
     inspectDataset: (path, fileName, preprocessing, classNames) =>
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
+    readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
     divergence: (job, samples) => ask('divergence', { job, samples }),
+    codeMaps: (job, sample) => ask('codeMaps', { job, sample }),
+    sensitivityGround: (job, onProgress, signal) => ask('sensitivityGround', job, onProgress, signal),
+    measureUnit: (unitJob, signal) => ask('measureUnit', unitJob, () => {}, signal),
+    layerHistograms: (job, layer, part) => ask('layerHistograms', { job, layer, part }),
     async close() {
       closed = true;
       process?.kill();

@@ -10,6 +10,7 @@ import type { NetworkLayer } from '../integer-layers.ts';
 import { integerSettings } from '../integer-settings.ts';
 import type { SampleSource } from '../run-job.ts';
 import { bundleReadme } from './bundle-readme.ts';
+import { rowChecksums } from './row-checksums.ts';
 
 /** A file of a bundle; paths have forward slashes. */
 export interface BundleFile {
@@ -52,11 +53,11 @@ export async function integerBundle(
     await executor.release();
   }
   const files: BundleFile[] = [];
-  const sha256: Record<string, string> = {};
+  const arrays: Record<string, object> = {};
   const put = (path: string, tensor: Tensor) => {
-    const bytes = encode(tensor);
-    sha256[path] = createHash('sha256').update(bytes).digest('hex');
-    files.push({ path, bytes });
+    const type = tensor.data.constructor.name.replace('Array', '').toLowerCase();
+    arrays[path] = { type, shape: tensor.shape, ...rowChecksums(tensor) };
+    files.push({ path, bytes: encode(tensor) });
     return path;
   };
   const layers = executor.layers.map((layer, index) =>
@@ -92,15 +93,21 @@ export async function integerBundle(
         }
       ])
     ),
-    sha256
+    // What each file holds, so that check.py can say which of its values was changed.
+    arrays
   };
   const text = (path: string, content: string) => ({ path, bytes: new TextEncoder().encode(content) });
-  return [
+  const written = [
     text('README.md', bundleReadme(name, executor.layers, golden, settings)),
     text('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`),
     ...files
   ];
+  return [...written, text('SHA256SUMS', written.map(digestLine).join(''))];
 }
+
+/** As the program sha256sum writes and reads it. */
+const digestLine = ({ path, bytes }: BundleFile) =>
+  `${createHash('sha256').update(bytes).digest('hex')}  ${path}\n`;
 
 function describedLayer(
   { layer, integer, bias, input, weights, output }: NetworkLayer,

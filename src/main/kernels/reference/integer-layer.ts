@@ -3,6 +3,7 @@ import type {
   ConvolutionShape,
   IntegerKernels,
   IntegerLayer,
+  LayerShape,
   SumStatistics
 } from '../integer-kernels.ts';
 import {
@@ -30,10 +31,8 @@ function runLayer(
   samples: number,
   output: Int16Array | Float32Array
 ): SumStatistics {
-  const { shape, weights, weightZeroPoints } = layer;
+  const { shape } = layer;
   const channels = outputChannels(shape);
-  const indices = reductionIndices(shape, layer.order);
-  const reduction = reductionLength(shape);
   const statistics = { overflows: 0, smallestSum: 0, largestSum: 0 };
   const sampleInput = inputElements(shape);
   const sampleOutput = outputElements(shape);
@@ -41,15 +40,8 @@ function runLayer(
   for (let sample = 0; sample < samples; sample++) {
     const codes = input.subarray(sample * sampleInput, (sample + 1) * sampleInput);
     for (let channel = 0; channel < channels; channel++) {
-      const weightZeroPoint = weightZeroPoints[weightZeroPoints.length === 1 ? 0 : channel]!;
       for (let position = 0; position < positions; position++) {
-        const sources = sourcesOf(layer, channel, position);
-        const activations = indices.map((index) => {
-          const source = sources(index);
-          return source === null ? layer.input.zeroPoint : codes[source]!;
-        });
-        const channelWeights = indices.map((index) => weights[channel * reduction + index]!);
-        const sum = accumulate(layer, activations, channelWeights, weightZeroPoint, statistics);
+        const sum = accumulate(layer, operandsAt(layer, codes, channel, position), statistics);
         const place =
           shape.kind === 'product' ? position * channels + channel : channel * positions + position;
         const finished = finishSum(
@@ -65,9 +57,47 @@ function runLayer(
   return statistics;
 }
 
+/** What is multiplied for one sum, in its order: codes and weight codes, both with their zero points still in them. */
+export interface Operands {
+  readonly activations: Int32Array;
+  readonly weights: Int32Array;
+  readonly weightZeroPoint: number;
+}
+
+/**
+ * @param codes of one sample
+ * @param position of the output, row-major
+ */
+export function operandsAt(
+  layer: IntegerLayer,
+  codes: Int16Array,
+  channel: number,
+  position: number
+): Operands {
+  const { shape, weights, weightZeroPoints } = layer;
+  const indices = reductionIndices(shape, layer.order);
+  const sources = codeSources(shape, channel, position);
+  const first = channel * reductionLength(shape);
+  return {
+    activations: indices.map((index) => {
+      const source = sources(index);
+      return source === null ? layer.input.zeroPoint : codes[source]!;
+    }),
+    weights: indices.map((index) => weights[first + index]!),
+    weightZeroPoint: weightZeroPoints[weightZeroPoints.length === 1 ? 0 : channel]!
+  };
+}
+
+/** The sum of one output value as the layer's accumulator forms it, before the bias. */
+export const sumOf = (layer: IntegerLayer, operands: Operands): number =>
+  accumulate(layer, operands, { overflows: 0, smallestSum: 0, largestSum: 0 });
+
 /** For an output value: weight index -> index of the code that it meets, or null where that is padding. */
-function sourcesOf(layer: IntegerLayer, channel: number, position: number): (index: number) => number | null {
-  const { shape } = layer;
+export function codeSources(
+  shape: LayerShape,
+  channel: number,
+  position: number
+): (index: number) => number | null {
   if (shape.kind === 'product') return (index) => position * shape.inputs + index;
   return convolutionSources(shape, channel, position);
 }
@@ -96,9 +126,7 @@ type MutableStatistics = { -readonly [Key in keyof SumStatistics]: SumStatistics
 /** One sum of products, in order. */
 function accumulate(
   layer: IntegerLayer,
-  activations: Int32Array,
-  weights: Int32Array,
-  weightZeroPoint: number,
+  { activations, weights, weightZeroPoint }: Operands,
   statistics: MutableStatistics
 ): number {
   const { accumulation, input } = layer;

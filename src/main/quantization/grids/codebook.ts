@@ -10,7 +10,7 @@ const mostLevels = 65_536;
  * @param levels at scale 1, in any order
  * @throws BitlabError CODEBOOK_INVALID for fewer than two levels, levels that are not finite, and duplicates
  */
-export function codebookGrid(levels: readonly number[], name = 'codebook'): Grid {
+export function codebookGrid(levels: readonly number[]): Grid {
   const refuse = (reason: string) => new BitlabError('CODEBOOK_INVALID', { reason });
   if (levels.length < 2) throw refuse(`it has ${levels.length === 1 ? 'only one level' : 'no levels'}`);
   if (levels.length > mostLevels)
@@ -21,24 +21,5 @@ export function codebookGrid(levels: readonly number[], name = 'codebook'): Grid
   if (wrong >= 0) throw refuse(`its level ${wrong + 1} is ${levels[wrong]}`);
   for (let i = 1; i < sorted.length; i++)
     if (sorted[i] === sorted[i - 1]) throw refuse(`the level ${sorted[i]} is there twice`);
-  return { name, levels: sorted };
-}
-
-/**
- * The levels in a CSV: numbers separated by commas, semicolons or line breaks. Empty lines and lines that start with # do not count.
- * @throws BitlabError CODEBOOK_INVALID, which names the first entry that is no number
- */
-export function parseCodebook(text: string, name = 'codebook'): Grid {
-  const entries = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
-    .flatMap((line) => line.split(/[,;]/).map((entry) => entry.trim()));
-  const levels = entries.map((entry) => {
-    const level = entry === '' ? NaN : Number(entry);
-    if (Number.isNaN(level))
-      throw new BitlabError('CODEBOOK_INVALID', { reason: `"${entry.slice(0, 40)}" is no number` });
-    return level;
-  });
-  return codebookGrid(levels, name);
+  return { name: 'codebook', levels: sorted };
 }

@@ -1,6 +1,7 @@
 import { BitlabError } from '../../../contract/index.ts';
 import { elementCount } from '../../numeric/tensor.ts';
-import type { Range } from '../quantizer.ts';
+import { powerOfTwoAtOrAbove } from '../power-of-two-scale.ts';
+import type { Quantizer, Range } from '../quantizer.ts';
 import type { WeightLevels } from '../rounding/weight-levels.ts';
 import { codeBelow, gridScale, nearestCode, scaledLevels, type Grid, type ScaledLevels } from './grid.ts';
 
@@ -13,10 +14,31 @@ export interface GridQuantizer {
   readonly axis: number | null;
 }
 
+/** Whether a quantizer has levels of its own instead of whole multiples of its scale. */
+export function isOnGrid<Q extends { readonly grid?: Grid }>(
+  quantizer: Q
+): quantizer is Q & { readonly grid: Grid } {
+  return quantizer.grid !== undefined;
+}
+
 /** Each scale is the smallest at which the grid reaches over the range, as `gridScale`. */
 export function gridQuantizerFromRange(grid: Grid, range: Range, axis: number | null): GridQuantizer {
   const scale = range.minimum.map((minimum, channel) => gridScale(grid, minimum, range.maximum[channel]!));
   return { grid, scale, axis };
+}
+
+/** The same as a quantizer, its scales raised to powers of two where that is asked for. @param bits of a code */
+export function gridQuantizer(
+  grid: Grid,
+  bits: number,
+  range: Range,
+  axis: number | null,
+  powerOfTwoScale: boolean
+): Quantizer & GridQuantizer {
+  const { scale: exact } = gridQuantizerFromRange(grid, range, axis);
+  const scale = powerOfTwoScale ? exact.map(powerOfTwoAtOrAbove) : exact;
+  const zeroPoint = new Int32Array(scale.length);
+  return { grid, bits, scale, zeroPoint, low: 0, high: grid.levels.length - 1, axis };
 }
 
 /**
@@ -31,11 +53,13 @@ export function encodeOnGrid(
 ): Int32Array {
   const levels = levelsOfChannels(quantizer);
   const channelOf = channelAt(shape, quantizer, values.length);
-  return Int32Array.from(values, (value, i) => {
-    const code = nearestCode(levels[channelOf(i)]!, value);
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const code = nearestCode(levels[channelOf(i)]!, values[i]!);
     if (Number.isNaN(code)) throw new BitlabError('VALUES_NAN', { index: i });
-    return code;
-  });
+    codes[i] = code;
+  }
+  return codes;
 }
 
 /** The levels that codes stand for. */

@@ -1,3 +1,5 @@
+import { f32 } from '../../numeric/float32.ts';
+import { gridScale, nearestCode, scaledLevels, type Grid } from '../grids/index.ts';
 import type { QuantizerSettings } from '../quantizer.ts';
 import { quantizerFromRange } from '../quantizer-from-range.ts';
 import type { Extent } from './extent.ts';
@@ -15,6 +17,8 @@ const usualExponent = 2;
 export function leastErrorRange(histogram: Histogram, settings: QuantizerSettings): Extent {
   const { minimum, maximum, counts } = histogram;
   if (minimum === maximum) return { minimum, maximum };
+  if (settings.gridLevels !== undefined)
+    return leastErrorOnGrid(histogram, settings.gridLevels, settings.exponent ?? usualExponent);
   const occupied = Int32Array.from(counts.keys()).filter((bin) => counts[bin]! > 0);
   let best: Extent = { minimum, maximum };
   let least = Infinity;
@@ -37,6 +41,27 @@ export function leastErrorRange(histogram: Histogram, settings: QuantizerSetting
       least = error;
       best = { minimum: range.minimum[0]!, maximum: range.maximum[0]! };
     }
+  }
+  return best;
+}
+
+/** The same for the levels of a grid, with values in the middles of their bins. */
+function leastErrorOnGrid({ minimum, maximum, counts }: Histogram, grid: Grid, exponent: number): Extent {
+  const width = (maximum - minimum) / binCount;
+  const occupied = Int32Array.from(counts.keys()).filter((bin) => counts[bin]! > 0);
+  let best: Extent = { minimum, maximum };
+  let least = Infinity;
+  for (let shrink = 0; shrink < shrinkSteps; shrink++) {
+    const factor = 1 - shrink / shrinkSteps;
+    const range = { minimum: f32(minimum * factor), maximum: f32(maximum * factor) };
+    const levels = scaledLevels(grid, gridScale(grid, range.minimum, range.maximum));
+    let error = 0;
+    for (let k = 0; k < occupied.length && error <= least; k++) {
+      const middle = minimum + (occupied[k]! + 0.5) * width;
+      const distance = Math.abs(middle - levels.values[nearestCode(levels, middle)]!);
+      error += counts[occupied[k]!]! * distance ** exponent;
+    }
+    if (error < least) [least, best] = [error, range];
   }
   return best;
 }

@@ -28,10 +28,22 @@ export interface BuiltLayer {
   readonly bias: LayerBias | null;
 }
 
+/** Sums of products need codes that are whole multiples of one scale for each output channel. */
+function requireWholeMultiples({ name, input, weights, output }: LayerDescription): void {
+  const onGrid = [input, weights, output].some((quantizer) => quantizer?.grid !== undefined);
+  if (!onGrid && weights.groups === undefined) return;
+  throw new BitlabError('CONFIGURATION_CONFLICT', {
+    reason: onGrid
+      ? `${name} has levels that are not evenly spaced, so that it has no integers`
+      : `${name} has weights in groups with a scale each, so that its sums are no integers`,
+    advice: 'Choose a run with grid uniform and granularity tensor or channel.'
+  });
+}
+
 /**
  * Turns a layer into whole numbers.
- * @throws BitlabError CONFIGURATION_CONFLICT for codes that do not fit into 16 bits, an accumulator that holds not even one
- * product, and choices that contradict each other; VALUES_NAN for a bias with NaN
+ * @throws BitlabError CONFIGURATION_CONFLICT for grids and groups, codes that do not fit into 16 bits, an accumulator that holds
+ * not even one product, scales that do not go together, and choices that contradict each other; VALUES_NAN for a bias with NaN
  */
 export function buildIntegerLayer(description: LayerDescription, settings: IntegerSettings): BuiltLayer {
   const { name, shape, input, weights, output } = description;
@@ -39,7 +51,9 @@ export function buildIntegerLayer(description: LayerDescription, settings: Integ
   if (description.weightCodes.length !== channels * reductionLength(shape)) {
     throw new RangeError(`${name} has ${description.weightCodes.length} weights, and its shape does not`);
   }
+  requireWholeMultiples(description);
   checkChoices(settings);
+  checkFactors(description);
   const inputScale = input.scale[0]!;
   const bias =
     description.bias === null
@@ -116,6 +130,20 @@ function checkChoices({ accumulator, requantization, bias }: IntegerSettings): v
     const reason = `avx2-pairs adds in accumulators of 32 bits that wrap, not of ${bits} bits that ${accumulator.overflow}`;
     conflict(reason, 'Set accumulator to 32 bits and wrap, or products to exact.');
   }
+}
+
+/** The largest factor from sums to codes that a fixed-point number holds; beyond it every sum but 0 leaves the codes anyway. */
+const largestFactor = 2 ** 31;
+
+function checkFactors({ name, input, weights, output }: LayerDescription): void {
+  if (output === null) return;
+  const factors = weights.scale.map((scale) => f32(input.scale[0]! * scale) / output.scale[0]!);
+  const channel = factors.findIndex((factor) => !(factor < largestFactor));
+  if (channel < 0) return;
+  conflict(
+    `One step of the sums of ${name} is ${factors[channel]!.toExponential(1)} codes of its output, first in channel ${channel}, so that the output cannot be quantized`,
+    'Look at the weights of the layer after folding, and at the range of its output on the calibration data.'
+  );
 }
 
 function checkPairs(name: string, { input, weights, weightZeroPoints }: IntegerLayer): void {

@@ -22,6 +22,17 @@ export function accumulatorNeed(layer: IntegerLayer): AccumulatorNeed {
   };
 }
 
+/** Whether no codes of the input's range make any sum leave its accumulator, nor its bias the 32 bits in which it is added. */
+export function overflowIsImpossible(layer: IntegerLayer): boolean {
+  const { accumulation, bias } = layer;
+  if (accumulation.kind === 'avx2-pairs') return false;
+  const bits = accumulation.kind === 'limited' ? accumulation.bits : 32;
+  return worstCaseSums(layer).every(({ smallest, largest }, channel) => {
+    const added = bias === null ? 0 : bias[bias.length === 1 ? 0 : channel]!;
+    return bitsFor(smallest, largest) <= bits && bitsFor(smallest + added, largest + added) <= 32;
+  });
+}
+
 /** The bits that the data needed: those of the extremes that a run with `observed` accumulation saw. */
 export const bitsThatDataNeeded = (statistics: SumStatistics): number =>
   bitsFor(statistics.smallestSum, statistics.largestSum);

@@ -41,7 +41,7 @@ export function requantizationFor(
   }
 }
 
-/** A positive factor as M0 * 2^-(31 + n). */
+/** A factor as M0 * 2^-(31 + n). */
 export interface FixedPointMultiplier {
   /** M0, from 2^30 to 2^31 - 1; 0 where the factor is too small to move any int32 sum to 1. */
   readonly multiplier: number;
@@ -51,13 +51,15 @@ export interface FixedPointMultiplier {
 
 /**
  * m = M0 * 2^-(31 + n) with M0 / 2^31 in [0.5, 1), rounded to nearest (TensorFlow Lite's QuantizeMultiplier).
- * @param factor positive and finite, below 2^31
+ * @param factor from 0 on, below 2^31
  * @throws RangeError
  */
 export function decomposeMultiplier(factor: number): FixedPointMultiplier {
-  if (!(factor > 0 && factor < 2 ** 31)) {
+  if (!(factor >= 0 && factor < 2 ** 31)) {
     throw new RangeError(`a multiplier of ${factor} cannot be written as a fixed-point number`);
   }
+  // Float32 factors vanish below 2^-149.
+  if (factor === 0) return { multiplier: 0, shift: 0 };
   let shift = 0;
   let fraction = factor;
   // Multiplications by 2 are exact.

@@ -42,12 +42,12 @@ export async function figureSvg(figure: Figure, size: Size): Promise<string> {
   return decodeURIComponent(address.slice(address.indexOf(',') + 1));
 }
 
-/** The figure as a PNG with three pixels to each CSS pixel: 288 to the inch. */
-export async function figurePng(figure: Figure, size: Size): Promise<Blob> {
+/** The figure as a PNG. @param scale dots for each CSS pixel; with three, 288 to the inch */
+export async function figurePng(figure: Figure, size: Size, scale = 3): Promise<Blob> {
   const { widthPixels: width, heightPixels: height } = size;
   const address = await (
     await plotly()
-  ).toImage(specification(figure, size), { format: 'png', width, height, scale: 3 });
+  ).toImage(specification(figure, size), { format: 'png', width, height, scale });
   const bytes = Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (character) =>
     character.charCodeAt(0)
   );

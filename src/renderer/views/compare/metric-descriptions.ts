@@ -15,7 +15,19 @@ const described: Readonly<Record<string, MetricDescription>> = {
   agreement: { title: 'Same class as the float network', unit: '%', factor: 100, decimals: 2 },
   logitsSqnrDb: { title: 'Signal to quantization noise of the logits', unit: 'dB', factor: 1, decimals: 2 },
   modelSizeBits: { title: 'Size of weights and biases', unit: 'kB', factor: 1 / 8000, decimals: 1 },
-  bops: { title: 'Bit operations per sample', unit: '10⁹', factor: 1e-9, decimals: 3 }
+  bops: { title: 'Bit operations per sample', unit: '10⁹', factor: 1e-9, decimals: 3 },
+  energyMicrojoule: { title: 'Energy of a frame', unit: 'µJ', factor: 1, decimals: 1 },
+  latencyMicrosecond: { title: 'Latency of a frame', unit: 'µs', factor: 1, decimals: 1 },
+  areaSquareMillimetre: { title: 'Area of the converters', unit: 'mm²', factor: 1, decimals: 2 },
+  framesPerSecond: { title: 'Frames per second', unit: '1/s', factor: 1, decimals: 0 },
+  framesPerSecondPerWatt: { title: 'FPS/W', unit: '1/(s W)', factor: 1, decimals: 1 },
+  framesPerSecondPerWattPerSquareMillimetre: {
+    title: 'FPS/W/mm²',
+    unit: '1/(s W mm²)',
+    factor: 1,
+    decimals: 2
+  },
+  tileUtilization: { title: 'Tile utilization', unit: '%', factor: 100, decimals: 1 }
 };
 
 /** How a metric is shown; one that is not known here keeps its name. */

@@ -11,7 +11,9 @@ export function designAdvice(plan: Plan): Advice[] {
       (all, [path, level]) => withSetting(all, path, level),
       fixed
     );
-    const { success, data: configuration } = Configuration.safeParse(settings);
+    // Advice is on quantizers; hardware may be named by a preset, which only the host knows.
+    const { accelerator: _hardware, ...quantization } = settings;
+    const { success, data: configuration } = Configuration.safeParse(quantization);
     if (!success) continue;
     for (const advice of adviceOn(configuration, data.calibrationSamples, []))
       found.set(`${advice.kind} ${advice.setting.path}`, advice);

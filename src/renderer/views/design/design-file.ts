@@ -1,6 +1,6 @@
-import type { ExperimentFile } from '../../../contract/index.ts';
+import type { ExperimentFile, ResolvedPreset } from '../../../contract/index.ts';
 import { settingAt } from '../../figures/setting-at.ts';
-import { usualValue } from './setting-catalogue.ts';
+import { usualValue, type Setting, type SettingValue } from './setting-catalogue.ts';
 import { withSetting } from './with-setting.ts';
 
 type Level = ExperimentFile['factors'][string][number];
@@ -30,21 +30,72 @@ export function missingParts(file: ExperimentFile): string[] {
   ];
 }
 
-/** The fixed value of a setting: the design's, or the usual one. */
-export function fixedValue(file: ExperimentFile, path: string): unknown {
-  return settingAt(file.fixed, path) ?? usualValue(path);
+/** The preset that a design's accelerator names, if it is among those given. */
+export function presetOf(
+  file: ExperimentFile,
+  presets: readonly ResolvedPreset[]
+): ResolvedPreset | undefined {
+  const name = settingAt(opened(file.fixed), 'accelerator.preset');
+  return presets.find((preset) => preset.name === name);
+}
+
+/** Fixed settings with the short form of an accelerator, the name of a preset alone, written out. */
+function opened(fixed: ExperimentFile['fixed']): ExperimentFile['fixed'] {
+  const { accelerator } = fixed;
+  return typeof accelerator === 'string' ? { ...fixed, accelerator: { preset: accelerator } } : fixed;
+}
+
+/** The fixed value of a setting: the design's, its preset's, or the usual one. */
+export function fixedValue(
+  file: ExperimentFile,
+  path: string,
+  presets: readonly ResolvedPreset[] = []
+): unknown {
+  const own = settingAt(opened(file.fixed), path);
+  return own === undefined ? usualValue(path, presetOf(file, presets)) : own;
 }
 
 /** Fixes a setting; the usual value needs no mention in the file. */
-export function withFixed(file: ExperimentFile, path: string, value: Level): ExperimentFile {
-  return { ...file, fixed: withSetting(file.fixed, path, value === usualValue(path) ? undefined : value) };
+export function withFixed(
+  file: ExperimentFile,
+  path: string,
+  value: Level,
+  presets: readonly ResolvedPreset[] = []
+): ExperimentFile {
+  const usual = usualValue(path, presetOf(file, presets));
+  return { ...file, fixed: withSetting(opened(file.fixed), path, value === usual ? undefined : value) };
+}
+
+/** Makes a design one on given hardware; what its factors said of other hardware goes. */
+export function withHardware(file: ExperimentFile, accelerator: Level): ExperimentFile {
+  const others = Object.keys(file.factors)
+    .filter((path) => path === 'arithmetic' || /^accelerator\b/.test(path))
+    .reduce((rest, path) => withoutFactor(rest, path), file);
+  return { ...others, fixed: { ...others.fixed, arithmetic: 'accelerator', accelerator } };
+}
+
+/** Whether a setting matters to a design: those of an accelerator do in its arithmetic, those of a link where there is one. */
+export function matters(
+  { path, only }: Pick<Setting, 'path' | 'only'>,
+  file: ExperimentFile,
+  presets: readonly ResolvedPreset[]
+): boolean {
+  if (path in file.factors) return true;
+  if (
+    path.startsWith('accelerator.link.') &&
+    (fixedValue(file, 'accelerator.link', presets) ?? null) === null
+  )
+    return false;
+  if (only === undefined) return true;
+  const taken = file.factors[only.path] ?? [fixedValue(file, only.path, presets)];
+  return taken.some((value) => only.values.includes(value as SettingValue));
 }
 
 /** Makes a setting a factor with these levels, or changes those that it has. */
 export function withFactor(file: ExperimentFile, path: string, levels: readonly Level[]): ExperimentFile {
   return {
     ...file,
-    fixed: withSetting(file.fixed, path, undefined),
+    fixed: withSetting(opened(file.fixed), path, undefined),
     factors: { ...file.factors, [path]: [...levels] }
   };
 }

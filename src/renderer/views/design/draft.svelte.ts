@@ -23,6 +23,8 @@ export class Draft {
   /** As it was when it was started: what differs from it is unsaved work. */
   #start: ExperimentFile = this.#file;
   #begun = false;
+  /** The CSV files that the text may name, as they were given. */
+  #codebooks: Readonly<Record<string, string>> = {};
   /** Of several requests under way only the last of each kind counts. */
   #planRequest = 0;
   #textRequest = 0;
@@ -117,6 +119,12 @@ export class Draft {
     this.#textTimer = setTimeout(() => void this.#read(text), yamlPause);
   }
 
+  /** The levels in a CSV that the text names; the text is read again with them. */
+  giveCodebook(name: string, csv: string): void {
+    this.#codebooks = { ...this.#codebooks, [name]: csv };
+    this.changeText(this.#yaml);
+  }
+
   /** Plans again, for instance because other runs are known now. */
   refresh(): void {
     if (!this.#reading && this.#textProblem === null) this.#follow();
@@ -124,7 +132,9 @@ export class Draft {
 
   async #read(text: string): Promise<void> {
     const request = ++this.#textRequest;
-    const answer = await this.#notebook.attempt(() => this.#notebook.call('experiments.parse', { text }));
+    const answer = await this.#notebook.attempt(() =>
+      this.#notebook.call('experiments.parse', { text, codebooks: this.#codebooks })
+    );
     if (request !== this.#textRequest) return;
     this.#reading = false;
     this.#planning = false;

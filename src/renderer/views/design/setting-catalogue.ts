@@ -1,18 +1,20 @@
-import { defaultConfiguration } from '../../../contract/index.ts';
+import { defaultConfiguration, type ResolvedPreset } from '../../../contract/index.ts';
 import { settingAt } from '../../figures/setting-at.ts';
+import { acceleratorSettings } from './accelerator-catalogue.ts';
 
-/** What a setting can be set to: a word, a number or a switch. */
-export type SettingValue = string | number | boolean;
+/** What a setting can be set to: a word, a number, a switch, or null for none. */
+export type SettingValue = string | number | boolean | null;
 
 /** One setting as the designer offers it. Its name is that of figures/setting-names.ts. */
 export interface Setting {
   readonly path: string;
-  readonly group: 'computation' | 'weights' | 'activations';
+  readonly group: 'computation' | 'accelerator' | 'weights' | 'activations';
   readonly choices: readonly SettingValue[];
   /** What it does, in one or two sentences. */
   readonly about: string;
-  /** Whether other whole numbers than the choices may be given, from 2 to 65,536. */
+  /** Whether other numbers than the choices may be given: whole ones from 2 to 65,536, unless limits say otherwise. */
   readonly open?: boolean;
+  readonly limits?: { readonly min: number; readonly max: number; readonly step: 1 | 'any' };
   /** What it is where a design does not say, for settings that the configuration leaves out. */
   readonly usual?: SettingValue;
   /** Offered only where another setting has, or may have, one of these values. */
@@ -26,9 +28,9 @@ export const settings: readonly Setting[] = [
   {
     path: 'arithmetic',
     group: 'computation',
-    choices: ['integer', 'simulated', 'float'],
+    choices: ['integer', 'simulated', 'float', 'accelerator'],
     about:
-      'integer computes with integer codes and 32-bit sums; simulated rounds to the same codes but computes in float32, as PyTorch’s FakeQuantize does; float quantizes nothing.'
+      'integer computes with integer codes and 32-bit sums; simulated rounds to the same codes but computes in float32, as PyTorch’s FakeQuantize does; float quantizes nothing; accelerator computes the integer codes on hardware whose sums carry errors.'
   },
   {
     path: 'bias',
@@ -49,7 +51,7 @@ export const settings: readonly Setting[] = [
     group: 'computation',
     choices: ['wrap', 'saturate'],
     about:
-      'What becomes of a sum that does not fit: it wraps as two’s complement does, or stays at the limit.'
+      'What becomes of a sum that does not fit: with wrap it wraps as two’s complement does (Ni et al., WrapNet, ICLR 2021), with saturate it stays at the limit.'
   },
   {
     path: 'accumulator.check',
@@ -69,7 +71,7 @@ export const settings: readonly Setting[] = [
     group: 'computation',
     choices: ['onnx', 'qnnpack', 'gemmlowp'],
     about:
-      'How sums become codes: a float factor as in ONNX Runtime or QNNPACK, or gemmlowp’s fixed-point one.'
+      'How sums become codes. onnx: a float factor, rounding to even, then the zero point (ONNX QLinearConv, 2019). qnnpack: the same with the bias among the integers (Dukhan et al., QNNPACK, 2018). gemmlowp: a fixed-point factor and a shift (Jacob et al., CVPR 2018).'
   },
   {
     path: 'quantizeOutput',
@@ -81,7 +83,8 @@ export const settings: readonly Setting[] = [
     path: 'weights.scheme',
     group: 'weights',
     choices: ['symmetric', 'affine'],
-    about: 'symmetric has zero in the middle; affine moves the zero point to use the whole range.'
+    about:
+      'symmetric has zero in the middle; affine moves the zero point to use the whole range (Jacob et al., CVPR 2018).'
   },
   {
     path: 'weights.storage',
@@ -94,7 +97,7 @@ export const settings: readonly Setting[] = [
     group: 'weights',
     choices: ['channel', 'tensor', 'group'],
     about:
-      'One scale for each output channel, one for the whole tensor, or one for each group of neighbouring input channels of an output channel (Shen et al., Q-BERT, AAAI 2020). Groups need simulated arithmetic and a float bias.'
+      'What shares a scale. channel: the weights of an output channel (Krishnamoorthi, 2018). tensor: all of a layer (Jacob et al., CVPR 2018). group: neighbouring input channels of an output channel (Shen et al., Q-BERT, AAAI 2020). Groups need simulated arithmetic and a float bias.'
   },
   {
     path: 'weights.groupSize',
@@ -109,7 +112,7 @@ export const settings: readonly Setting[] = [
     group: 'weights',
     choices: ['uniform', 'powers-of-two', 'apot', 'float', 'codebook'],
     about:
-      'Which values weights can take. uniform: whole multiples of the scale. powers-of-two: 0 and ±2⁻ᵏ, so that products are shifts. apot: sums of powers of two (Li et al., ICLR 2020). float: minifloats (OCP Microscaling Formats 1.0, 2023). codebook: levels of your own. All but uniform need simulated arithmetic and a float bias.'
+      'Which values weights can take. uniform: whole multiples of the scale. powers-of-two: 0 and ±2⁻ᵏ, so that products are shifts (Miyashita et al., 2016). apot: sums of powers of two (Li et al., ICLR 2020). float: minifloats (OCP 8-bit Floating Point 1.0 and Microscaling Formats 1.0, 2023). codebook: levels of your own, from a CSV (Han et al., Deep Compression, ICLR 2016). All but uniform need simulated arithmetic and a float bias.'
   },
   {
     path: 'weights.floatFormat',
@@ -152,14 +155,14 @@ export const settings: readonly Setting[] = [
     usual: true,
     only: { path: 'weights.rounding', values: ['gptq'] },
     about:
-      'Whether GPTQ rounds the inputs with the largest Hessian first (Frantar & Alistarh, OBC, NeurIPS 2022).'
+      'Whether GPTQ rounds the inputs with the largest Hessian first (act-order in the authors’ program; an order was first chosen by Frantar, Singh and Alistarh, OBC, NeurIPS 2022).'
   },
   {
     path: 'weights.range',
     group: 'weights',
     choices: ranges,
     about:
-      'How the range is found: minmax keeps every value; percentile all but a share; histogram, mse and entropy cut off what costs less than finer steps gain (Migacz, GTC 2017, for entropy).'
+      'How the range is found. minmax keeps every value; moving-average is the same for weights, which are seen once; percentile keeps all but a share (Wu et al., 2020); histogram is PyTorch’s L2 search (HistogramObserver, 2019); mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); entropy loses the least information (Migacz, GTC 2017).'
   },
   {
     path: 'weights.percentile',
@@ -188,7 +191,8 @@ export const settings: readonly Setting[] = [
     path: 'weights.narrow',
     group: 'weights',
     choices: [false, true],
-    about: 'Leaves out the lowest code, so that codes are symmetric around zero: −127 to 127 at 8 bits.'
+    about:
+      'Leaves out the lowest code, so that codes are symmetric around zero: −127 to 127 at 8 bits (Jacob et al., CVPR 2018).'
   },
   {
     path: 'weights.reduceRange',
@@ -210,11 +214,28 @@ export const settings: readonly Setting[] = [
       'Whether codes start at zero or below it. auto: unsigned from zero behind a Relu and wherever nothing negative was observed, signed elsewhere.'
   },
   {
+    path: 'activations.grid',
+    group: 'activations',
+    choices: ['uniform', 'powers-of-two', 'apot', 'float', 'codebook'],
+    usual: 'uniform',
+    about:
+      'Which values activations can take. uniform: whole multiples of the scale. powers-of-two (Miyashita et al., 2016), apot, their sums (Li et al., ICLR 2020), float, minifloats (OCP Microscaling Formats 1.0, 2023), and codebook, levels of your own, are as with weights; they need simulated arithmetic, a float bias, symmetric scheme, storage auto or signed, and the observer mse, minmax, moving-average or percentile.'
+  },
+  {
+    path: 'activations.floatFormat',
+    group: 'activations',
+    choices: ['e4m3', 'e5m2', 'e3m2', 'e2m3', 'e2m1', 'e2m0'],
+    usual: 'e4m3',
+    only: { path: 'activations.grid', values: ['float'] },
+    about:
+      'Exponent and mantissa bits of the minifloat, beside its sign; they take the place of the bit width.'
+  },
+  {
     path: 'activations.observer',
     group: 'activations',
     choices: ['histogram', 'minmax', 'moving-average', 'percentile', 'mse', 'entropy', 'output-error'],
     about:
-      'How the range is found from the calibration samples: histogram is PyTorch’s search; mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); minmax keeps every value; moving-average follows the batches; percentile keeps all but a share (Wu et al., 2020); entropy loses the least information (Migacz, GTC 2017); output-error makes what all ranges together do to the network’s output small, after mse (Nahshan et al., LAPQ, Machine Learning 2021), and takes a minute.'
+      'How the range is found from the calibration samples. histogram is PyTorch’s L2 search (HistogramObserver, 2019); minmax keeps every value; moving-average follows the batches (Jacob et al., CVPR 2018); percentile keeps all but a share (Wu et al., 2020); mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); entropy loses the least information (Migacz, GTC 2017); output-error makes small what all ranges together do to the network’s output, which takes a minute (after Nahshan et al., LAPQ, Machine Learning 2021).'
   },
   {
     path: 'activations.percentile',
@@ -258,12 +279,19 @@ export const settings: readonly Setting[] = [
     path: 'activations.powerOfTwoScale',
     group: 'activations',
     choices: [false, true],
-    about: 'Raises each scale to a power of two, so that rescaling is a shift.'
-  }
+    about: 'Raises each scale to a power of two, so that rescaling is a shift (Jain et al., TQT, MLSys 2020).'
+  },
+  ...acceleratorSettings
 ];
 
-/** The value that a setting has where a design does not say otherwise. */
-export function usualValue(path: string): unknown {
+/**
+ * The value that a setting has where a design does not say otherwise.
+ * @param preset the one that the design's accelerator names
+ */
+export function usualValue(path: string, preset?: ResolvedPreset): unknown {
+  const [group = '', ...rest] = path.split('.');
+  if (group === 'accelerator' && preset !== undefined && rest[0] !== 'preset')
+    return settingAt(preset.resolved, rest.join('.'));
   return settingAt(defaultConfiguration, path) ?? settings.find((setting) => setting.path === path)?.usual;
 }
 

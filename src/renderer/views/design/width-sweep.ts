@@ -1,8 +1,30 @@
 import type { ExperimentFile, RunDetails } from '../../../contract/index.ts';
+import { designOfRun } from './design-of-run.ts';
 
-/** A product has as many bits as both of its factors together; register widths go from 8 to 32. */
-const narrowest = ({ weights, activations }: RunDetails['configuration']) =>
-  Math.min(Math.max(8, weights.bits + activations.bits), 32);
+/**
+ * A product has as many bits as both of its factors together, and one more where a zero point makes weights unsymmetric; register
+ * widths go from 8 to 32. The widest layer counts: narrower registers would not hold its products.
+ */
+function narrowest({ configuration: { weights, activations }, layers }: RunDetails): number {
+  const most = (bits: number, others: readonly (number | undefined)[]) =>
+    others.reduce<number>((largest, each) => Math.max(largest, each ?? 0), bits);
+  const ofWeights = most(
+    weights.bits,
+    layers.map((layer) => layer.weights?.bits)
+  );
+  const ofActivations = most(
+    activations.bits,
+    layers.map((layer) => layer.output?.bits)
+  );
+  const bits = ofWeights + ofActivations + Number(weights.scheme === 'affine');
+  return Math.min(Math.max(8, bits), 32);
+}
+
+/** `resnet18-mse, 8 bits`, or where they differ `4 and 8 bits`, of weights and activations. */
+function described({ model, configuration: { weights, activations } }: RunDetails): string {
+  const same = weights.bits === activations.bits;
+  return `${model}, ${same ? '' : `${weights.bits} and `}${activations.bits} bits`;
+}
 
 /**
  * A design that varies the width of a run's accumulators, from 32 bits down to what still holds a product: in steps of four
@@ -10,27 +32,16 @@ const narrowest = ({ weights, activations }: RunDetails['configuration']) =>
  */
 export function widthSweep(run: RunDetails): ExperimentFile {
   const { configuration } = run;
-  const lowest = narrowest(configuration);
+  const lowest = narrowest(run);
   const widths = Array.from({ length: 33 - lowest }, (_, i) => 32 - i);
   const { bits: _bits, ...accumulator } = configuration.accumulator;
-  const { seed, ...fixed } = configuration;
+  const design = designOfRun(run);
+  const integer = { arithmetic: 'integer', accumulator: { ...accumulator, products: 'exact' } } as const;
   return {
-    name: `Accumulator width of ${run.model}`,
+    ...design,
+    name: `Accumulator width of ${described(run)}`,
     question: `How many bits do the accumulators of ${run.model} need?`,
-    models: [run.model],
-    data: {
-      evaluate: run.dataset,
-      calibrate: run.calibrationDataset,
-      calibrationSamples: run.provenance?.calibrationSamples ?? 512,
-      samples: run.samples
-    },
-    fixed: plain({ ...fixed, arithmetic: 'integer', accumulator: { ...accumulator, products: 'exact' } }),
-    factors: { 'accumulator.bits': widths.filter((bits) => bits % 4 === 0 || bits < 24) },
-    zip: [],
-    seeds: [seed],
-    baseline: true
+    fixed: { ...design.fixed, ...integer },
+    factors: { 'accumulator.bits': widths.filter((bits) => bits % 4 === 0 || bits < 24) }
   };
 }
-
-/** Without the settings that are left out, which a file does not have either. */
-const plain = (settings: object) => JSON.parse(JSON.stringify(settings)) as ExperimentFile['fixed'];

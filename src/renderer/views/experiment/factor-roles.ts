@@ -1,4 +1,7 @@
-import type { ExperimentFile } from '../../../contract/index.ts';
+import type { ExperimentFile, Run } from '../../../contract/index.ts';
+import type { MapAxes } from '../../figures/accuracy-map.ts';
+import { levelOf } from '../../figures/accuracy-series.ts';
+import { levelPhrase } from '../../figures/setting-names.ts';
 
 /** What each factor of an experiment does in its figure. */
 export interface FactorRoles {
@@ -14,7 +17,8 @@ export interface FactorRoles {
 
 /**
  * Which factor stands on the axis: the one chosen, else weight bits, else activation bits, else the first with numbers,
- * else the first. Factors that are zipped with it come along; the others split the series, zipped ones only once.
+ * else the first. Factors that are zipped with it come along; the others split the series, zipped ones only once where one of
+ * them tells the rows of their group apart.
  *
  * @param factors the factors whose levels differ, as dotted paths
  */
@@ -24,20 +28,61 @@ export function factorRoles(
   chosen: string | null = null
 ): FactorRoles {
   const groupOf = (path: string) => file.zip.find((group) => group.includes(path)) ?? [path];
-  const choices = factors.filter((path) => groupOf(path).find((member) => factors.includes(member)) === path);
+  const telling = (path: string) => tellsRowsApart(file.factors[path] ?? []);
+  const choices = factors.filter((path) => {
+    const varying = groupOf(path).filter((member) => factors.includes(member));
+    return (varying.find(telling) ?? varying[0]) === path;
+  });
   const numeric = choices.find((path) => file.factors[path]?.every((level) => typeof level === 'number'));
   const preferred = [chosen, 'weights.bits', 'activations.bits', numeric, choices[0]];
   const factor = preferred.find((path) => typeof path === 'string' && choices.includes(path)) ?? 'model';
   const companions = groupOf(factor).filter((path) => path !== factor && factors.includes(path));
-  const split = choices.filter((path) => path !== factor);
+  const others = choices
+    .filter((path) => path !== factor)
+    .flatMap((path) => (telling(path) ? [path] : groupOf(path).filter((member) => factors.includes(member))));
+  // Where the levels on the axis repeat, only their companions tell the rows of the group apart.
+  const split = telling(factor) || factor === 'model' ? others : [...companions, ...others];
   return { factor, companions, split, choices };
 }
 
-/** Whether weight bits and activation bits are crossed, so that a map of both says more than curves. */
-export function crossesBits(file: Pick<ExperimentFile, 'zip'>, factors: readonly string[]): boolean {
-  const both = ['weights.bits', 'activations.bits'];
-  return (
-    both.every((path) => factors.includes(path)) &&
-    !file.zip.some((group) => both.every((path) => group.includes(path)))
+/** Whether no two rows of a zipped group have the same level of this factor. */
+function tellsRowsApart(levels: readonly unknown[]): boolean {
+  return new Set(levels.map((level) => JSON.stringify(level))).size === levels.length;
+}
+
+/**
+ * The pairs of crossed factors of which a map says more than curves: those with numbers for levels (and `ideal`, which bits of
+ * converters can be). The usual one, weight bits by activation bits, comes first.
+ * @param choices as in the roles: one for each zipped group
+ */
+export function mapChoices(file: Pick<ExperimentFile, 'factors'>, choices: readonly string[]): MapAxes[] {
+  const isScale = (path: string) =>
+    tellsRowsApart(file.factors[path] ?? []) &&
+    (file.factors[path] ?? []).every((level) => typeof level === 'number' || level === 'ideal');
+  const scales = choices.filter(isScale);
+  const pairs = scales.flatMap((rows, index) =>
+    scales.slice(index + 1).map((columns) => ({ rows, columns }))
   );
+  const isUsual = ({ rows, columns }: MapAxes) =>
+    [rows, columns].every((path) => path === 'weights.bits' || path === 'activations.bits');
+  const usual = pairs.filter(isUsual).map(() => ({ rows: 'weights.bits', columns: 'activations.bits' }));
+  return [...usual, ...pairs.filter((pair) => !isUsual(pair))];
+}
+
+/** Runs of one map: one model, and one combination of the factors that are not on its axes. */
+export interface MapSubject {
+  readonly name: string;
+  readonly runs: readonly Run[];
+}
+
+/** @param split the factors that tell runs apart, as in the roles with nothing on the axis */
+export function mapSubjects(runs: readonly Run[], axes: MapAxes, split: readonly string[]): MapSubject[] {
+  const others = split.filter((path) => path !== axes.rows && path !== axes.columns);
+  const nameOf = (run: Run) =>
+    [run.model, ...others.map((path) => levelPhrase(path, levelOf(run, path)))].join(', ');
+  const groups = Map.groupBy(
+    runs.filter((run) => !run.baseline),
+    nameOf
+  );
+  return [...groups].map(([name, group]) => ({ name, runs: group }));
 }

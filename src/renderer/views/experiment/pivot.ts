@@ -3,7 +3,7 @@ import type { AccuracyData, SeriesPoint } from '../../figures/accuracy-series.ts
 
 /** A cell of the pivot table: a proportion with its interval. */
 export interface PivotCell {
-  readonly point: Pick<SeriesPoint, 'value' | 'low' | 'high'>;
+  readonly point: Pick<SeriesPoint, 'value' | 'low' | 'high' | 'standardDeviation'>;
   readonly runs: readonly Run[] | null;
   readonly runId: string;
   readonly count: number;
@@ -21,7 +21,8 @@ export function pivotRows(data: AccuracyData): PivotRow[] {
   const baselines = data.series.map((series) => {
     const baseline = data.baselines.find((each) => each.modelIndex === series.modelIndex);
     if (baseline === undefined) return null;
-    return { point: baseline.top1, runs: null, runId: baseline.runId, count: baseline.top1.count };
+    const point = { ...baseline.top1, standardDeviation: null };
+    return { point, runs: null, runId: baseline.runId, count: baseline.top1.count };
   });
   const levels = data.levelNames.map((name, at) => ({
     name,

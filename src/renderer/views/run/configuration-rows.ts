@@ -1,4 +1,9 @@
-import type { Configuration } from '../../../contract/index.ts';
+import {
+  AcceleratorSettings,
+  defaultConfiguration,
+  resolvedLink,
+  type Configuration
+} from '../../../contract/index.ts';
 import { levelText, settingName } from '../../figures/setting-names.ts';
 
 /** One setting of a configuration. */
@@ -8,6 +13,17 @@ export interface ConfigurationRow {
   readonly value: string;
   /** What the setting is where nobody says otherwise; null where that is the value. */
   readonly otherwise: string | null;
+}
+
+/** The configuration with every default, hardware and link included where a configuration has them. */
+export function defaultsFor({ accelerator }: Configuration): Configuration {
+  if (accelerator === null) return defaultConfiguration;
+  const { link } = accelerator;
+  const usual = AcceleratorSettings.parse(link === null ? {} : { link: { organization: link.organization } });
+  return {
+    ...defaultConfiguration,
+    accelerator: { ...usual, link: usual.link === null ? null : resolvedLink(usual.link) }
+  };
 }
 
 /** Every setting of a configuration by its path, each beside its default where it differs. */

@@ -126,7 +126,7 @@ export const integerColumns: readonly Column<LayerResult>[] = [
     key: 'overflows',
     title: 'Overflows',
     align: 'number',
-    hint: 'Additions whose exact result did not fit; ONNX Runtime’s kernels do not tell',
+    hint: 'Additions whose exact result did not fit; 0 where the weights allow none, which ONNX Runtime’s kernels do not count',
     text: ({ integers }) =>
       typeof integers?.overflows === 'number' ? count.format(integers.overflows) : '–',
     sort: ({ integers }) => integers?.overflows ?? null
@@ -155,7 +155,7 @@ export const integerColumns: readonly Column<LayerResult>[] = [
     title: 'Data needed',
     unit: 'bits',
     align: 'number',
-    hint: 'Bits that the sums of the first samples needed, partial sums included',
+    hint: 'Bits that the sums of the first 20 samples (fewer in large networks) needed, partial sums included',
     text: ({ integers }) => number(integers?.dataBits ?? null, 0),
     sort: ({ integers }) => integers?.dataBits ?? null
   },

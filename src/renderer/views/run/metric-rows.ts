@@ -17,7 +17,14 @@ const known: Readonly<
   crossEntropy: { name: 'Cross-entropy', unit: 'nat' },
   logitsSqnrDb: { name: 'SQNR of the logits', unit: 'dB' },
   modelSizeBits: { name: 'Size of the model', unit: 'bits' },
-  bops: { name: 'Bit operations (BOPs)', unit: '' }
+  bops: { name: 'Bit operations (BOPs)', unit: '' },
+  energyMicrojoule: { name: 'Energy of a frame', unit: 'µJ' },
+  latencyMicrosecond: { name: 'Latency of a frame', unit: 'µs' },
+  areaSquareMillimetre: { name: 'Area of the converters', unit: 'mm²' },
+  framesPerSecond: { name: 'Frames per second', unit: '1/s' },
+  framesPerSecondPerWatt: { name: 'FPS/W', unit: '1/(s W)' },
+  framesPerSecondPerWattPerSquareMillimetre: { name: 'FPS/W/mm²', unit: '1/(s W mm²)' },
+  tileUtilization: { name: 'Tile utilization', unit: '%', percent: true }
 };
 
 /** Endings of other metric names that say their unit, in camel case or with underscores. */

@@ -18,6 +18,15 @@ export const reportColumns: readonly Column<LayerResult>[] = [
     sort: (row) => row.report?.outputSqnrDb ?? null
   },
   {
+    key: 'activationSqnr',
+    title: 'Output SQNR alone',
+    unit: 'dB',
+    align: 'number',
+    hint: 'Of the quantization of the layer’s output by itself: what leaves its quantizer against what reaches it',
+    text: (row) => number(row.report?.activationSqnrDb ?? null, 1),
+    sort: (row) => row.report?.activationSqnrDb ?? null
+  },
+  {
     key: 'weightsClipped',
     title: 'Weights clipped',
     unit: '%',

@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
+import { dirname, resolve } from 'node:path';
 import { BitlabError } from '../../../../contract/index.ts';
 import type { ExperimentDetails } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
+import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { duration } from '../format.ts';
 import { table } from '../output.ts';
 import { readText } from '../read-text.ts';
-import { countsText, runTable } from '../run-table.ts';
+import { countsText, repeatTable, runTable } from '../run-table.ts';
 
-export function addExperimentCommands(program: Command, cli: () => Cli): void {
+/** @returns the group of commands for experiments, for more of them */
+export function addExperimentCommands(program: Command, cli: () => Cli): Command {
   const experiment = program.command('experiment').description('designs of runs, and their results');
 
   experiment
@@ -21,13 +24,13 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       const text = await readText(path);
       await cli().withNotebook(async (bitlab) => {
         const { handlers } = bitlab;
-        const { file, problem } = await callMethod(handlers, 'experiments.parse', { text });
+        const { file, problem } = await parsed(bitlab, path, text);
         if (problem !== null) throw BitlabError.fromReport(problem);
         if (file === null) throw new BitlabError('EXPERIMENT_UNREADABLE', { reason: 'it is empty' });
         const plan = await callMethod(handlers, 'experiments.plan', { file });
         const time = plan.estimatedSeconds === null ? '' : `, about ${duration(plan.estimatedSeconds)}`;
         cli().output.note(`${file.name}: ${plan.total} runs, ${plan.known} of them known already${time}.`);
-        report(
+        reportExperiment(
           cli(),
           await followExperiment(bitlab, () => callMethod(handlers, 'experiments.run', { file }))
         );
@@ -42,7 +45,7 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       await cli().withNotebook(async (bitlab) => {
         const { handlers } = bitlab;
         const { id } = findByName('experiment', await callMethod(handlers, 'experiments.list', {}), name);
-        report(
+        reportExperiment(
           cli(),
           await followExperiment(bitlab, () => callMethod(handlers, 'experiments.resume', { id }))
         );
@@ -79,10 +82,25 @@ export function addExperimentCommands(program: Command, cli: () => Cli): void {
       });
       cli().output.result(details, () => described(details));
     });
+  return experiment;
+}
+
+/** Reads an experiment file and the codebooks that it names, which are looked for from its folder on. */
+async function parsed({ handlers }: Bitlab, path: string, text: string) {
+  const codebooks: Record<string, string> = {};
+  const tried = new Set<string>();
+  for (;;) {
+    const answer = await callMethod(handlers, 'experiments.parse', { text, codebooks });
+    if (answer.problem?.code !== 'CODEBOOK_MISSING') return answer;
+    const name = String(answer.problem.details['file']);
+    if (tried.has(name)) return answer;
+    tried.add(name);
+    codebooks[name] = await readText(resolve(dirname(path), name));
+  }
 }
 
 /** Prints how an experiment ended, says how to resume it, and sets the exit code. */
-function report(cli: Cli, details: ExperimentDetails): void {
+export function reportExperiment(cli: Cli, details: ExperimentDetails): void {
   cli.output.result(details, () => described(details));
   if (details.status === 'finished') return;
   cli.exitCode = 1;
@@ -95,10 +113,17 @@ export function resumption(details: ExperimentDetails): string {
 
 function described(details: ExperimentDetails): string {
   const question = details.question.trim();
+  // Stages of error budgets have the levels of what they lead to: they are shown by `experiment budget`.
+  const runs = details.runs.filter((run) => !details.stageRuns.includes(run.id));
+  const means = repeatTable(runs, details.factors);
   return [
     `${details.name}: ${details.status}, ${countsText(details)}`,
     ...(question === '' ? [] : ['', question]),
     '',
-    runTable(details.runs, details.factors)
+    runTable(runs, details.factors),
+    ...(details.stageRuns.length === 0
+      ? []
+      : ['', `and ${details.stageRuns.length} stages of error budgets; see: bitlab experiment budget`]),
+    ...(means === null ? [] : ['', means])
   ].join('\n');
 }

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BitlabError } from '../../../../contract/index.ts';
-import type { BinaryFile, Divergence } from '../../../../contract/index.ts';
+import type { BinaryFile, CodeDifference, CodeMaps, Divergence } from '../../../../contract/index.ts';
 import type { Cli } from '../cli.ts';
+import { wholeNumber } from '../numbers.ts';
 import { table } from '../output.ts';
 
 /** What runs are in whole numbers. @param runs the group that the commands belong to */
@@ -45,34 +46,48 @@ export function addIntegerCommands(runs: Command, cli: () => Cli): void {
     )
     .argument('<id>')
     .option('--samples <n>', 'how many samples are computed', '20')
-    .action(async (id: string, { samples }: { samples: string }) => {
+    .option('--sample <number>', 'only this sample, with the place of each difference in --json')
+    .action(async (id: string, { samples, sample }: { samples: string; sample?: string }) => {
+      if (sample !== undefined) {
+        const maps = await cli().call('runs.codeMaps', { id, sample: wholeNumber('--sample', sample) });
+        cli().output.result(maps, () => describedSample(maps));
+        return;
+      }
       const found = await cli().call('runs.divergence', { id, samples: wholeNumber('--samples', samples) });
       cli().output.result(found, () => described(found));
     });
 }
 
 function described(found: Divergence): string {
-  const percent = (share: number) => (share * 100).toFixed(4);
+  const { simulated, integer, limited } = found.predictions;
+  const first = (name: string | null) => (name === null ? 'no layer' : name);
   return [
-    table(
-      ['layer', 'simulated differs (%)', 'largest', `${found.accumulatorBits} bits differ (%)`, 'largest'],
-      found.layers.map(({ name, simulated, limited }) => [
-        name,
-        percent(simulated.share),
-        simulated.largest,
-        percent(limited.share),
-        limited.largest
-      ])
-    ),
+    differenceTable(found.accumulatorBits, found.layers),
     '',
     `Codes that leave the layers, of ${found.samples} samples, against integers in ample accumulators.`,
-    `Simulated parts first at ${found.firstSimulated ?? 'no layer'}; accumulators of ${found.accumulatorBits} bits at ${found.firstLimited ?? 'no layer'}.`
+    `Simulated parts first at ${first(found.firstSimulated)}; accumulators of ${found.accumulatorBits} bits at ${first(found.firstLimited)}.`,
+    `Recognized: simulated ${simulated.right}, integer ${integer.right}, with ${found.accumulatorBits} bits ${limited.right}; taken for another class than by the integers: simulated ${simulated.differing}, with ${found.accumulatorBits} bits ${limited.differing}.`
   ].join('\n');
 }
 
-function wholeNumber(option: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new BitlabError('USAGE', { reason: `${option} is ${text}, and must be a whole number` });
+const describedSample = ({ sample, accumulatorBits, layers }: CodeMaps) =>
+  `${differenceTable(accumulatorBits, layers)}\n\nCodes that leave the layers, of sample ${sample}, against integers in ample accumulators.`;
+
+function differenceTable(
+  accumulatorBits: number,
+  layers: readonly { name: string; simulated: CodeDifference; limited: CodeDifference }[]
+): string {
+  const percent = (share: number) => (share * 100).toFixed(4);
+  return table(
+    ['layer', 'simulated differs (%)', 'largest', `${accumulatorBits} bits differ (%)`, 'largest'],
+    layers.map(({ name, simulated, limited }) => [
+      name,
+      percent(simulated.share),
+      simulated.largest,
+      percent(limited.share),
+      limited.largest
+    ])
+  );
 }
 
 async function write(path: string, { base64 }: BinaryFile): Promise<void> {

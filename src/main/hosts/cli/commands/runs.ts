@@ -8,6 +8,7 @@ import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { percentWithInterval, settingText } from '../format.ts';
 import { listing, table } from '../output.ts';
+import { keptText, layerTable } from '../layer-table.ts';
 import { runTable } from '../run-table.ts';
 
 /** Settings that most experiments vary, for lists of runs that are of no one experiment. */
@@ -151,6 +152,7 @@ function described(run: RunDetails): string {
       ['top-1', run.top1 === null ? null : percentWithInterval(run.top1)],
       ...Object.entries(run.metrics).map(([name, value]) => [name, value] as const),
       ['configuration', run.configurationHash],
+      ['layers with settings of their own', keptText(run.configuration)],
       ['logits', provenance?.logitsHash ?? null],
       [
         'computed with',
@@ -159,20 +161,6 @@ function described(run: RunDetails): string {
       ['on', provenance === null ? null : `${provenance.processor}; ${provenance.threads} used`]
     ]),
     '',
-    table(
-      ['layer', 'operator', 'weight bits', 'weight SQNR (dB)', 'output bits', 'output range'],
-      run.layers.map((layer) => [
-        layer.name,
-        layer.operator,
-        layer.weights?.bits ?? null,
-        layer.weightSqnrDb === null ? null : layer.weightSqnrDb.toFixed(2),
-        layer.output?.bits ?? null,
-        layer.output === null ? null : rangeText(layer.output)
-      ])
-    )
+    layerTable(run.layers)
   ].join('\n');
-}
-
-function rangeText({ minimum, maximum }: { minimum: number[]; maximum: number[] }): string {
-  return `${Math.min(...minimum).toPrecision(4)} to ${Math.max(...maximum).toPrecision(4)}`;
 }

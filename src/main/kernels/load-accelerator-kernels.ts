@@ -1,0 +1,136 @@
+import type {
+  AcceleratorKernels,
+  AcceleratorLayer,
+  AcceleratorStatistics,
+  PreparedAcceleratorLayer
+} from './accelerator-kernels.ts';
+import { tileCount } from './accelerator-kernels.ts';
+import { layOut } from './accelerator-layout.ts';
+import {
+  threadArea,
+  type AcceleratorBatch,
+  type AcceleratorFunctions,
+  type AcceleratorProgram
+} from './accelerator-program.ts';
+import { partCount, runParts } from './accelerator-threads.ts';
+import { checkArrays } from './integer-kernel-context.ts';
+import { KernelMemory, Scratch, type SharedMemory } from './kernel-memory.ts';
+import { inputElements, outputElements, reductionLength } from './layer-shape.ts';
+
+/** What every JavaScript environment of the program has, and the pure one's types lack. */
+declare const WebAssembly: {
+  readonly Memory: new (options: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  instantiate(
+    bytes: Uint8Array<ArrayBuffer>,
+    imports: { env: { memory: SharedMemory } }
+  ): Promise<{ instance: { exports: unknown } }>;
+};
+
+/** As tools/kernels.mjs compiles it. */
+const memoryLimits = { initial: 16, maximum: 65536, shared: true } as const;
+
+/** A part of the work for another thread. */
+export interface ThreadWork {
+  readonly program: AcceleratorProgram;
+  readonly batch: AcceleratorBatch;
+  /** Of the thread's own area. */
+  readonly area: number;
+}
+
+/** Further threads with the same kernels on the same memory; the host starts them. */
+export interface KernelThreads {
+  readonly count: number;
+  /** Computes parts in thread `index` until all are taken. */
+  run(index: number, work: ThreadWork): Promise<void>;
+}
+
+/** The kernels in the memory that threads share. */
+export interface AcceleratorInstance {
+  readonly functions: AcceleratorFunctions;
+  readonly memory: SharedMemory;
+}
+
+/** @param bytes of kernels/build/accelerator.wasm @param memory of other threads, or a new one */
+export async function instantiateAccelerator(
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: SharedMemory = new WebAssembly.Memory(memoryLimits)
+): Promise<AcceleratorInstance> {
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return { functions: instance.exports as AcceleratorFunctions, memory };
+}
+
+/** The WebAssembly kernels, in this thread and in others beside it. */
+export function acceleratorKernels(
+  { functions, memory: shared }: AcceleratorInstance,
+  threads: KernelThreads = { count: 0, run: async () => {} }
+): AcceleratorKernels {
+  const memory = new KernelMemory(shared, functions.heapBase());
+  const context: Context = { functions, memory, scratch: new Scratch(memory), threads };
+  return { prepare: (layer) => prepareLayer(context, layer) };
+}
+
+interface Context {
+  readonly functions: AcceleratorFunctions;
+  readonly memory: KernelMemory;
+  readonly scratch: Scratch;
+  readonly threads: KernelThreads;
+}
+
+function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAcceleratorLayer {
+  const { functions, memory, scratch, threads } = context;
+  const { program, histogram, blocks } = layOut(memory, layer);
+  const sampleInput = inputElements(layer.shape);
+  const sampleOutput = outputElements(layer.shape);
+  const areaBytes = threadArea(program, 0).bytes;
+  const sumsOfSample =
+    sampleOutput * tileCount(reductionLength(layer.shape), layer.tile) * layer.passes.length;
+  return {
+    async run(input, samples, firstSample, output) {
+      checkArrays(layer, input, output, samples, sampleInput, sampleOutput);
+      const elements = samples * sampleOutput;
+      const outputBytes = elements * program.elementBytes;
+      const helpers = Math.min(threads.count, partCount(program, { samples }) - 1);
+      const [next = 0, codes = 0, results = 0, ...areas] = scratch.areas(
+        4,
+        samples * sampleInput * 2,
+        outputBytes,
+        ...Array.from({ length: helpers + 1 }, () => areaBytes)
+      );
+      memory.int16(codes, input.length).set(input);
+      Atomics.store(memory.int32(next, 1), 0, 0);
+      if (layer.histogram !== null) memory.int32(histogram, layer.histogram.bins).fill(0);
+      const batch = { input: codes, output: results, samples, firstSample, next };
+      const others = areas.slice(1).map((area, index) => threads.run(index, { program, batch, area }));
+      runParts(functions, memory, program, batch, areas[0]!);
+      await Promise.all(others);
+      output.set(
+        program.elementBytes === 2 ? memory.int16(results, elements) : memory.float32(results, elements)
+      );
+      return {
+        sums: samples * sumsOfSample,
+        ...countsOf(memory, program, areas),
+        histogram:
+          layer.histogram === null
+            ? null
+            : Float64Array.from(memory.int32(histogram, layer.histogram.bins), (count) => count >>> 0)
+      };
+    },
+    release: () => blocks.forEach((block) => memory.release(block))
+  };
+}
+
+/** What all threads counted. */
+function countsOf(
+  memory: KernelMemory,
+  program: AcceleratorProgram,
+  areas: readonly number[]
+): Pick<AcceleratorStatistics, 'clipped' | 'overflows'> {
+  let clipped = 0;
+  let overflows = 0;
+  for (const area of areas) {
+    const counted = memory.float64(threadArea(program, area).statistics, 3);
+    clipped += counted[0]!;
+    overflows += counted[1]! + counted[2]!;
+  }
+  return { clipped, overflows };
+}

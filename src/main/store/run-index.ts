@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, settingsOf } from '../../contract/index.ts';
+import type { Connection } from './connection.ts';
+
+interface IndexedRun {
+  readonly id: string;
+  readonly configuration: string;
+}
+
+/** Runs that are put into the index in one go when a notebook is opened that has some without it. */
+const chunk = 500;
+
+/**
+ * The rows and columns by which runs are filtered, sorted and grouped; migrations/0008-run-rows.sql says what they are.
+ * Triggers keep them in step with what runs and metrics become; this adds what a new run brings.
+ */
+export class RunIndex {
+  readonly #connection: Connection;
+  /** A schema from before the index is only ever opened to be seen migrated. */
+  readonly #present: boolean;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#present =
+      connection.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'run_rows'`).get() !== undefined;
+  }
+
+  /** Adds a run that is in the table `runs`, with the metrics that it has already. */
+  add(id: string, configuration: string): void {
+    if (!this.#present) return;
+    const treatment = this.#treatment(configuration);
+    this.#connection
+      .prepare(
+        `INSERT INTO run_rows (run_id, treatment, model_id, dataset_id, samples, calibration_dataset_id,
+           calibration_samples, arithmetic, seed, status, created_at, started_at, ended_at, duration_seconds, trashed)
+         SELECT id, ?, model_id, dataset_id, samples, calibration_dataset_id, calibration_samples, arithmetic, seed,
+           status, created_at, started_at, ended_at, duration_seconds, trashed_at IS NOT NULL
+         FROM runs WHERE id = ?`
+      )
+      .run(treatment, id);
+    this.#connection
+      .prepare(
+        `INSERT INTO metric_columns (metric, run, value)
+         SELECT metric_names.number, run_rows.number, metrics.value FROM metrics
+         JOIN metric_names ON metric_names.name = metrics.name
+         JOIN run_rows ON run_rows.run_id = metrics.run_id
+         WHERE metrics.run_id = ? AND metrics.step = 0`
+      )
+      .run(id);
+  }
+
+  /** Adds the runs that are not in the index, as those of a notebook from before there was one. */
+  complete(): void {
+    if (!this.#present) return;
+    const { n } = this.#connection
+      .prepare<[], { n: number }>('SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM run_rows) AS n')
+      .get()!;
+    if (n === 0) return;
+    const missing = this.#connection.prepare<[number], IndexedRun>(
+      `SELECT id, configuration FROM runs
+       WHERE NOT EXISTS (SELECT 1 FROM run_rows WHERE run_rows.run_id = runs.id) ORDER BY id LIMIT ?`
+    );
+    for (;;) {
+      const runs = missing.all(chunk);
+      if (runs.length === 0) return;
+      this.#connection.transaction(() => {
+        for (const run of runs) this.add(run.id, run.configuration);
+      })();
+    }
+  }
+
+  /** Every setting that a quantized run has, by its path, and whether runs have had different values of it. */
+  settings(): { path: string; example: unknown; varies: boolean }[] {
+    return this.#connection
+      .prepare<[], { path: string; first_value: string; varies: number }>(
+        'SELECT path, first_value, varies FROM setting_paths ORDER BY number'
+      )
+      .all()
+      .map((row) => ({
+        path: row.path,
+        example: JSON.parse(row.first_value) as unknown,
+        varies: row.varies === 1
+      }));
+  }
+
+  /** Forgets treatments and metrics that no run has any more, and finds again which settings vary. */
+  sweep(): void {
+    this.#connection.exec(
+      `CREATE TEMP TABLE unused AS SELECT number FROM treatments
+         WHERE NOT EXISTS (SELECT 1 FROM run_rows WHERE run_rows.treatment = treatments.number);
+       DELETE FROM treatment_settings WHERE path IN (SELECT number FROM setting_paths)
+         AND treatment IN (SELECT number FROM unused);
+       DELETE FROM treatments WHERE number IN (SELECT number FROM unused);
+       DROP TABLE unused;
+       DELETE FROM metric_names WHERE NOT EXISTS (SELECT 1 FROM metric_columns WHERE metric = number);
+       UPDATE setting_paths SET varies = (
+         SELECT count(*) > 1 FROM (SELECT DISTINCT value FROM treatment_settings WHERE path = number LIMIT 2));`
+    );
+  }
+
+  #treatment(configuration: string): number {
+    const { seed: _seed, ...rest } = JSON.parse(configuration) as Record<string, unknown>;
+    const hash = createHash('sha256').update(canonicalJson(rest)).digest('hex');
+    const known = this.#connection
+      .prepare<[string], { number: number }>('SELECT number FROM treatments WHERE hash = ?')
+      .get(hash);
+    if (known !== undefined) return known.number;
+    const added = this.#connection.prepare('INSERT INTO treatments (hash) VALUES (?)').run(hash);
+    const treatment = Number(added.lastInsertRowid);
+    const insert = this.#connection.prepare(
+      'INSERT INTO treatment_settings (path, treatment, value) VALUES (?, ?, ?)'
+    );
+    // What the configuration of a float run says of quantizers decides nothing.
+    const settings = rest['arithmetic'] === 'float' ? { arithmetic: 'float' } : rest;
+    for (const [path, value] of settingsOf(settings)) {
+      if (value === null) continue;
+      insert.run(this.#path(path, value), treatment, stored(value));
+    }
+    return treatment;
+  }
+
+  #path(path: string, value: unknown): number {
+    const text = JSON.stringify(value);
+    const known = this.#connection
+      .prepare<[string], { number: number; first_value: string; varies: number }>(
+        'SELECT number, first_value, varies FROM setting_paths WHERE path = ?'
+      )
+      .get(path);
+    if (known === undefined) {
+      const added = this.#connection
+        .prepare('INSERT INTO setting_paths (path, first_value) VALUES (?, ?)')
+        .run(path, text);
+      return Number(added.lastInsertRowid);
+    }
+    if (known.varies === 0 && known.first_value !== text) {
+      this.#connection.prepare('UPDATE setting_paths SET varies = 1 WHERE number = ?').run(known.number);
+    }
+    return known.number;
+  }
+}
+
+/** A setting's value as SQLite's JSON functions would give it. */
+function stored(value: unknown): string | number {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  return JSON.stringify(value);
+}

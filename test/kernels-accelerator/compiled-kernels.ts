@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { AcceleratorKernels } from '../../src/main/kernels/accelerator-kernels.ts';
+import {
+  acceleratorKernels,
+  instantiateAccelerator,
+  type AcceleratorInstance
+} from '../../src/main/kernels/load-accelerator-kernels.ts';
+
+const file = fileURLToPath(new URL('../../src/main/kernels/build/accelerator.wasm', import.meta.url));
+
+/** The compiled functions; `npm run kernels` makes them. */
+export const compiledFunctions = async (): Promise<AcceleratorInstance> =>
+  instantiateAccelerator(new Uint8Array(await readFile(file)));
+
+/** The compiled kernels, in one thread. */
+export const compiledAccelerator = async (): Promise<AcceleratorKernels> =>
+  acceleratorKernels(await compiledFunctions());
