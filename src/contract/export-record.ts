@@ -24,6 +24,18 @@ export const ExportRequest = z.discriminatedUnion('kind', [
       .regex(/^[A-Za-z0-9:.-]{1,80}$/)
       .optional()
   }),
+  /** Top-1 accuracy against bits, as SVG; in pixels where no size is given. */
+  selection.extend({
+    kind: z.literal('figure'),
+    experimentId: Identifier,
+    paper: z
+      .strictObject({
+        widthMm: z.number().min(20).max(500),
+        heightMm: z.number().min(15).max(500),
+        fontPt: z.number().min(4).max(24)
+      })
+      .optional()
+  }),
   /** A paragraph that says in words how the runs were configured. */
   selection.extend({ kind: z.literal('methods') })
 ]);

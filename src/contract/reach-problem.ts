@@ -17,3 +17,18 @@ export function reachProblem({ accelerator, reach, point }: ReachAnswer): Bitlab
         };
   return new BitlabError('ACCELERATOR_UNREACHABLE', { bits: reach.bits, rate, ...because });
 }
+
+/**
+ * Why an answer is no hardware to run on; null where it is. Besides what is infeasible, these are the points of published mode
+ * where the scripts take the last light of their sweep although it is not enough.
+ */
+export function hardwareProblem(answer: ReachAnswer): BitlabError | null {
+  const { accelerator, reach } = answer;
+  if (reach.cut !== 'power-grid') return reachProblem(answer);
+  return new BitlabError('ACCELERATOR_UNREACHABLE', {
+    bits: reach.bits,
+    rate: accelerator.link?.rateGigasamplesPerSecond ?? 0,
+    reason: 'no light of the published sweep gives them',
+    advice: 'Take exact mode to see what is feasible, or ask for fewer bits or a lower rate.'
+  });
+}

@@ -85,11 +85,48 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     const runs = await notebook.call('runs.list', {});
     const finished = runs.find(({ status, baseline }) => status === 'finished' && !baseline)!;
     const failed = runs.find(({ status }) => status === 'failed')!;
-    const parts = ['', '?tab=layers', '?tab=confusion', '?tab=wrong', '?tab=provenance'];
+    const { layers } = await notebook.call('runs.get', { id: finished.id });
+    const layer = `?tab=layers&layer=${encodeURIComponent(layers[3]!.name)}`;
+    const parts = ['', '?tab=layers', layer, '?tab=confusion', '?tab=wrong', '?tab=provenance'];
     await expectNothing(notebook, [
       ...parts.map((part) => `#/runs/${finished.id}${part}`),
       `#/runs/${failed.id}`
     ]);
+  });
+
+  test('has no barrier in the groups and dialogs of runs', async () => {
+    const { page, show, settled } = notebook;
+    for (const theme of ['light', 'dark'] as const) {
+      await useTheme(notebook, theme);
+      await show('#/runs');
+      await page.getByRole('grid', { name: 'Runs' }).getByRole('checkbox').nth(1).check();
+      const menus: [string, string, string][] = [
+        ['More …', 'Tags …', 'Tags of 1 run'],
+        ['More …', 'Note … (one run)', 'Note'],
+        ['Views', 'Save this view …', 'Save this view'],
+        ['Export', 'Earlier exports …', 'Earlier exports']
+      ];
+      for (const [menu, item, dialog] of menus) {
+        await page.getByRole('button', { name: menu, exact: true }).click();
+        await page.getByRole('menuitem', { name: item }).click();
+        await page.getByRole('dialog', { name: dialog }).waitFor();
+        await settled();
+        expect(await violations(page, theme), `${dialog}, ${theme}`).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+      await page.getByRole('button', { name: 'Columns …' }).click();
+      await page.getByRole('dialog', { name: 'Columns' }).waitFor();
+      expect(await violations(page, theme), `columns, ${theme}`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByText('Groups by', { exact: true }).click();
+      await page.getByLabel('Group by', { exact: true }).selectOption('model');
+      await page.getByRole('grid', { name: 'Groups of runs' }).waitFor();
+      await settled();
+      expect(await violations(page, theme), `groups, ${theme}`).toEqual([]);
+      await page.getByRole('button', { name: 'Do not group by Model' }).click();
+      await page.getByText('Single runs', { exact: true }).click();
+    }
   });
 
   test('has no barrier in dialogs, menus and messages', async () => {

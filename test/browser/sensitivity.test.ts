@@ -116,6 +116,7 @@ describe.skipIf(noBrowser)('sensitivities and bits within a budget', () => {
     await choices.getByText('within 300 kB').waitFor();
     // Verified on pictures that the bits were not chosen by.
     expect(await page.getByLabel('Verify on').inputValue()).toBe('shapes10-test');
+    await page.getByLabel('Samples to verify').fill('200');
     await page.getByRole('button', { name: 'Run against uniform widths' }).click();
     const runs = page.getByRole('grid', { name: 'Runs by cost' });
     await expect.poll(() => runs.getAttribute('aria-rowcount'), { timeout: 120_000 }).toBe('5');

@@ -76,6 +76,15 @@ describe('the figure of accuracy against bits', () => {
     expect(hostile).not.toContain('NaN');
   });
 
+  test('has the size on paper that was asked for, and letters of that size', () => {
+    const svg = accuracyFigure('Which loss?', series, { widthMm: 84, heightMm: 63, fontPt: 8 });
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)" width="84mm" height="63mm"/.exec(svg)!;
+    // 12 of the drawing's units are 8 points.
+    expect((12 * 84 * 72) / 25.4 / Number(width)).toBeCloseTo(8, 1);
+    expect((12 * 63 * 72) / 25.4 / Number(height)).toBeCloseTo(8, 1);
+    for (const [, x] of svg.matchAll(/<text x="([\d.]+)"/g)) expect(Number(x)).toBeLessThan(Number(width));
+  });
+
   test('draws equal values without dividing by nothing', () => {
     const flat = accuracyFigure('flat', [
       { name: 'a', baseline: 0.5, points: [{ bits: 4, value: 0.5, low: 0.5, high: 0.5 }] }

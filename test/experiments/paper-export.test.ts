@@ -112,7 +112,7 @@ test('the table of an experiment has its means, and says which runs they are of'
 
 test('an export is current until its runs are others, and can be made again to the byte', async () => {
   const { call, id } = await finished();
-  for (const kind of ['runs', 'latex', 'methods'] as const) {
+  for (const kind of ['runs', 'latex', 'methods', 'figure'] as const) {
     const made = await call('exports.make', { kind, experimentId: id });
     expect(await call('exports.check', { record: made.record })).toEqual({ state: 'current', reasons: [] });
     const again = await call('exports.make', made.record.request);

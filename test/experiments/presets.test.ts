@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AcceleratorSettings, type ExperimentFileInput } from '../../src/contract/index.ts';
 import { designOf } from '../../src/main/experiments/design.ts';
 import { parseExperiment } from '../../src/main/experiments/experiment-text.ts';
+import { parseFilter } from '../../src/main/experiments/filter.ts';
 import { presetNamed, readPresets, withPreset } from '../../src/main/experiments/presets.ts';
 import { experimentFile, preparedBench } from './notebook-fixture.ts';
 
@@ -137,6 +138,11 @@ fixed:
       'line 6'
     );
   });
+});
+
+test('runs are selected by their hardware and by what it costs', () => {
+  const filter = 'accelerator.link.rateGigasamplesPerSecond = 5 and energyMicrojoule < 500';
+  expect(parseFilter(filter)).not.toBe(null);
 });
 
 describe('light and cost as methods', () => {

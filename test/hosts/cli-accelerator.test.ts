@@ -33,6 +33,9 @@ test('what is infeasible is a result, but no configuration', async () => {
   const asked = await accelerator(...words, '--settings');
   expect(asked).toMatchObject({ code: 2, stdout: '' });
   expect(asked.stderr).toContain('[ACCELERATOR_UNREACHABLE]');
+  const published = await accelerator(...words, '--mode', 'published', '--settings');
+  expect(published.code).toBe(2);
+  expect(published.stderr).toContain('no light of the published sweep');
   const feasible = await accelerator('reach', '--preset', 'amm', '--rate', '1', '--settings');
   expect(feasible.stdout).toBe(
     'accelerator: {"preset":"deap-cnn-amm","link":{"rateGigasamplesPerSecond":1},"tile":30}\n'

@@ -104,6 +104,15 @@ test('what is read is the same both ways, and as the contract says', async () =>
     ['experiments.parse', { text: JSON.stringify(file) }],
     ['experiments.plan', { file }],
     ['runs.list', {}],
+    [
+      'runs.query',
+      { columns: ['model', 'weights.bits', 'top1'], sort: [{ column: 'top1', direction: 'descending' }] }
+    ],
+    ['runs.groups', { by: 'all-but-seed', columns: ['model'], metrics: ['top1'] }],
+    ['runs.columns', {}],
+    ['runs.complete', { text: 'weights.b', caret: 9 }],
+    ['views.list', {}],
+    ['exports.list', {}],
     ['exports.runs', {}]
   ];
   for (const [method, input] of calls)
@@ -121,6 +130,11 @@ test('what is refused is refused with the same report both ways', async () => {
     ['experiments.run', { file: { ...file, models: ['resnet18-mes'] } }],
     ['runs.get', { id: 'none' }],
     ['runs.list', { where: 'bits <' }],
+    ['runs.query', { columns: ['bitz'] }],
+    [
+      'runs.groups',
+      { by: ['model'], columns: [], metrics: [], sort: [{ column: 'top1', direction: 'ascending' }] }
+    ],
     ['nothing', {}]
   ];
   for (const [method, input] of calls) {

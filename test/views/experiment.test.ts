@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accuracySeries } from '../../src/renderer/figures/accuracy-series.ts';
+import { curveRuns } from '../../src/renderer/views/experiment/curve-runs.ts';
 import { factorRoles, mapChoices, mapSubjects } from '../../src/renderer/views/experiment/factor-roles.ts';
 import { namedPair } from '../../src/renderer/views/experiment/named-pair.ts';
 import { pivotRows } from '../../src/renderer/views/experiment/pivot.ts';
@@ -59,6 +60,40 @@ describe('factorRoles', () => {
       factor: 'activations.observer',
       split: []
     });
+  });
+
+  test('what is zipped and differs at one level of the axis makes series of its own', () => {
+    const own = { conv: { weights: { bits: 5 } } };
+    const zipped = {
+      factors: { 'weights.bits': [8, 4, 4], layers: [{}, {}, own] },
+      zip: [['weights.bits', 'layers']]
+    };
+    const roles = factorRoles(zipped, ['weights.bits', 'layers']);
+    expect(roles).toMatchObject({ factor: 'weights.bits', companions: [], split: ['layers'] });
+    const run = (id: string, width: number, top1: number, layers = {}) => {
+      const plain = finishedRun({ id, model: 'a', bits: width, top1 });
+      return { ...plain, configuration: { ...plain.configuration, layers } };
+    };
+    const runs = [
+      finishedRun({ id: 'float', model: 'a', top1: 0.9, baseline: true }),
+      run('eight', 8, 0.9),
+      run('four', 4, 0.8),
+      run('mixed', 4, 0.7, own)
+    ];
+    const series = accuracySeries(runs, roles).series;
+    expect(series.map(({ points }) => points.map((point) => point?.value ?? null))).toEqual([
+      [0.9, 0.8],
+      [null, 0.7]
+    ]);
+    // Where uniform widths are there, the curve is theirs.
+    const curve = curveRuns(runs, roles);
+    expect(curve.runs.map(({ id }) => id)).toEqual(['float', 'eight', 'four']);
+    expect(curve).toMatchObject({ leftOut: 1, roles: { split: [] } });
+    const [float, , , mixed] = runs;
+    expect(curveRuns([float!, mixed!], roles)).toMatchObject({ leftOut: 0, roles: { split: ['layers'] } });
+    // Overrides that all widths share are a factor like any other.
+    const crossed = [...runs.slice(1, 3), run('kept8', 8, 0.9, own), run('kept4', 4, 0.85, own)];
+    expect(curveRuns(crossed, roles)).toMatchObject({ leftOut: 0, roles: { split: ['layers'] } });
   });
 
   test('without factors, models stand on the axis', () => {

@@ -117,6 +117,7 @@ tag:paper or model ~ resnet
   of ${code(runColumns)}.
 - \`baseline\`, \`starred\` and settings that are true or false may stand alone. \`tag:NAME\` asks for a tag.
 - A text with white space or signs goes into quotes.
+- The float run has no quantizer: no comparison with a setting of one selects it, but for \`!=\` and \`= null\`.
 `;
 }
 

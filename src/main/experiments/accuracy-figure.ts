@@ -25,7 +25,9 @@ const markers = [
   'M0 3.8L3.8 -3H-3.8Z'
 ];
 
-const size = { width: 640, height: 480 };
+/** As it is drawn without a size for paper, in pixels. */
+const usualSize = { width: 640, height: 480 };
+const letterPixels = 12;
 const plot = { left: 64, right: 24, bottom: 52 };
 /** Of the legend's first line, and from one of its lines to the next. */
 const legendTop = 40;
@@ -33,11 +35,31 @@ const legendLine = 20;
 /** The mean width of a letter at this size. */
 const letterWidth = 6;
 
+/** How a figure is to stand in a paper. */
+export interface PaperSize {
+  readonly widthMm: number;
+  readonly heightMm: number;
+  /** Of all text but the title, in points of 1/72 inch. */
+  readonly fontPt: number;
+}
+
 /**
  * The figure "top-1 accuracy against bits" as an SVG document, for papers: text stays text, whiskers are 95 % intervals,
  * and series whose whiskers would cover each other are moved apart a little.
  */
-export function accuracyFigure(title: string, series: readonly AccuracySeries[]): string {
+export function accuracyFigure(
+  title: string,
+  series: readonly AccuracySeries[],
+  paper: PaperSize | null = null
+): string {
+  // Letters are drawn in one size, so the size of a letter on paper says how large a pixel is there.
+  const mmPerPixel = paper === null ? 0 : (paper.fontPt * 25.4) / 72 / letterPixels;
+  const size =
+    paper === null
+      ? usualSize
+      : { width: Math.round(paper.widthMm / mmPerPixel), height: Math.round(paper.heightMm / mmPerPixel) };
+  const [width, height] =
+    paper === null ? [size.width, size.height] : [`${paper.widthMm}mm`, `${paper.heightMm}mm`];
   const bits = [...new Set(series.flatMap(({ points }) => points.map((point) => point.bits)))].sort(
     (a, b) => a - b
   );
@@ -47,7 +69,7 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
   ]);
   const axis = percentAxis(values);
   const innerWidth = size.width - plot.left - plot.right;
-  const key = legend(series);
+  const key = legend(series, size.width);
   const top = legendTop + key.lines * legendLine;
   const innerHeight = size.height - top - plot.bottom;
   const step = innerWidth / Math.max(1, bits.length);
@@ -57,7 +79,7 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
   const offset = (index: number) => (index - (series.length - 1) / 2) * spread;
 
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222222">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${width}" height="${height}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="${letterPixels}" fill="#222222">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="${size.width}" height="${size.height}" fill="#ffffff"/>`,
     text(plot.left, 20, title, 'font-size="14" font-weight="bold"'),
@@ -84,7 +106,9 @@ export function accuracyFigure(title: string, series: readonly AccuracySeries[])
       'Top-1 accuracy (%)',
       `text-anchor="middle" transform="translate(18 ${top + innerHeight / 2}) rotate(-90)"`
     ),
-    ...series.flatMap((each, index) => drawn(each, index, (value) => x(value) + offset(index), y)),
+    ...series.flatMap((each, index) =>
+      drawn(each, index, (value) => x(value) + offset(index), y, size.width)
+    ),
     ...key.parts
   ];
   return `${parts.join('\n')}\n</svg>\n`;
@@ -95,7 +119,8 @@ function drawn(
   { points, baseline }: AccuracySeries,
   index: number,
   x: (bits: number) => number,
-  y: (value: number) => number
+  y: (value: number) => number,
+  widthPixels: number
 ): string[] {
   const color = colors[index % colors.length]!;
   const marker = markers[index % markers.length]!;
@@ -112,7 +137,7 @@ function drawn(
     ...(baseline === null
       ? []
       : [
-          `<path d="M${plot.left} ${fixed(y(baseline))}H${size.width - plot.right}" stroke-dasharray="5 4" stroke-width="1"/>`
+          `<path d="M${plot.left} ${fixed(y(baseline))}H${widthPixels - plot.right}" stroke-dasharray="5 4" stroke-width="1"/>`
         ]),
     `<path d="${line.join('')}"/>`,
     `<path d="${ordered.map(whisker).join('')}" stroke-width="1"/>`,
@@ -125,7 +150,7 @@ function drawn(
 }
 
 /** The names beside their markers, on as many lines as they need. */
-function legend(series: readonly AccuracySeries[]): { parts: string[]; lines: number } {
+function legend(series: readonly AccuracySeries[], widthPixels: number): { parts: string[]; lines: number } {
   const entries = series.map(({ name }, index) => ({
     name,
     mark: (x: number, y: number) =>
@@ -141,7 +166,7 @@ function legend(series: readonly AccuracySeries[]): { parts: string[]; lines: nu
   let line = 0;
   for (const { name, mark } of entries) {
     const width = 26 + name.length * letterWidth + 16;
-    if (x > plot.left && x + width > size.width - plot.right) {
+    if (x > plot.left && x + width > widthPixels - plot.right) {
       line++;
       x = plot.left;
     }

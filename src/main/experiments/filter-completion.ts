@@ -21,7 +21,7 @@ type Expected =
   | { readonly kind: 'tag' }
   | { readonly kind: 'connection' };
 
-const optionLimit = 50;
+const optionLimit = 80;
 
 const operators: readonly Option[] = [
   ['=', 'is'],
@@ -119,9 +119,10 @@ async function optionsFor(
   switch (expected.kind) {
     case 'condition':
       return [
-        ...fieldOptions(notebook, metrics),
+        ...columnOptions(metrics),
         ...tagOptions(notebook, 'tag:'),
-        word('not', 'the opposite')
+        word('not', 'the opposite'),
+        ...settingOptions(notebook)
       ];
     case 'operator': {
       const usual = operators.filter(({ text }) => text !== '~' || expected.field.kind !== 'metric');
@@ -139,10 +140,7 @@ async function optionsFor(
 const word = (text: string, about: string): Option => ({ text, kind: 'word', about });
 const connections = [word('and', 'both'), word('or', 'one of them, or both')];
 
-function fieldOptions(notebook: Notebook, metrics: readonly string[]): Option[] {
-  const stored = notebook.runIndex.settings();
-  const varying = stored.filter(({ varies }) => varies).map(({ path }) => path);
-  const settings = [...new Set([...varying, ...knownSettings(), ...stored.map(({ path }) => path)])];
+function columnOptions(metrics: readonly string[]): Option[] {
   const described = metricCatalogue as Readonly<Record<string, MetricEntry>>;
   return [
     ...Object.entries(runColumnCatalogue).map(([text, { definition }]): Option => ({
@@ -150,14 +148,22 @@ function fieldOptions(notebook: Notebook, metrics: readonly string[]): Option[] 
       kind: 'column',
       about: definition
     })),
-    ...metrics.map((text): Option => ({ text, kind: 'metric', about: described[text]?.definition ?? '' })),
-    ...settings
-      .filter((path) => path !== 'arithmetic' && path !== 'seed')
-      .map((text): Option => {
-        const about = descriptionAt(Configuration, parseSettingPath(text) ?? []);
-        return { text, kind: 'setting', about };
-      })
+    ...metrics.map((text): Option => ({ text, kind: 'metric', about: described[text]?.definition ?? '' }))
   ];
+}
+
+/** Those that vary first; a column of their own have arithmetic and seed. */
+function settingOptions(notebook: Notebook): Option[] {
+  const stored = notebook.runIndex.settings();
+  const varying = stored.filter(({ varies }) => varies).map(({ path }) => path);
+  const all = new Set([...varying, ...knownSettings(), ...stored.map(({ path }) => path)]);
+  return [...all]
+    .filter((path) => path !== 'arithmetic' && path !== 'seed')
+    .map((text) => ({
+      text,
+      kind: 'setting',
+      about: descriptionAt(Configuration, parseSettingPath(text) ?? [])
+    }));
 }
 
 function tagOptions(notebook: Notebook, prefix: string): Option[] {

@@ -11,8 +11,6 @@ import { mayOverflow } from './accelerator-pass-parameters.ts';
 /** A layer in kernel memory. */
 export interface LaidOutLayer {
   readonly program: AcceleratorProgram;
-  /** Address of int32 counts, or 0. */
-  readonly histogram: number;
   readonly blocks: readonly Block[];
 }
 
@@ -38,7 +36,6 @@ export function layOut(memory: KernelMemory, layer: AcceleratorLayer): LaidOutLa
   const tiles = isCut ? Math.ceil(length / layer.tile) : 1;
   const tilePairs = isCut ? Math.min(Math.ceil(layer.tile / 2), pairs) : pairs;
   const filled = Int32Array.from(fillingPairs(places));
-  const histogram = layer.histogram === null ? 0 : keep(new Int32Array(layer.histogram.bins));
   const thresholds = converter.kind === 'thresholds' ? keep(converter.thresholds) : 0;
 
   const slices: SliceProgram[] = [];
@@ -64,7 +61,6 @@ export function layOut(memory: KernelMemory, layer: AcceleratorLayer): LaidOutLa
       {
         table,
         thresholds,
-        histogram,
         deviations:
           deviations === null ? 0 : keep(Float32Array.of(...deviations.values, ...deviations.deviations))
       },
@@ -97,7 +93,6 @@ export function layOut(memory: KernelMemory, layer: AcceleratorLayer): LaidOutLa
   const panelBytes = pairs * operandBytes + (channels / groups) * 32 + slices.length * tiles * 32;
   return {
     blocks,
-    histogram,
     program: {
       gather,
       subtracted: layer.input.low,
@@ -117,7 +112,8 @@ export function layOut(memory: KernelMemory, layer: AcceleratorLayer): LaidOutLa
       constants: keep(layer.constants),
       isCorrected,
       finishing: finishing.address,
-      finish: finishWith(layer.output, layer.accumulator.overflow === 'saturate')
+      finish: finishWith(layer.output, layer.accumulator.overflow === 'saturate'),
+      bins: layer.histogram?.bins ?? 0
     }
   };
 }

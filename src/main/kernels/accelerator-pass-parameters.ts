@@ -5,7 +5,6 @@ export interface PassAddresses {
   readonly table: number;
   readonly deviations: number;
   readonly thresholds: number;
-  readonly histogram: number;
 }
 
 /** How the reduction of a layer is cut. */
@@ -16,7 +15,7 @@ export interface TilePairs {
 }
 
 /** Words of a pass in assembly/accelerator/parameters.ts. */
-const words = 29;
+const words = 28;
 
 /** A pass as the kernels read it, word by word (assembly/accelerator/parameters.ts). */
 export function passParameters(
@@ -45,9 +44,9 @@ export function passParameters(
   integers.set([addresses.deviations, noise?.table?.values.length ?? 0, ...key, pass.index], 10);
   setConverter(integers, floats, converter, addresses.thresholds);
   const register = isLimited ? (accumulator.overflow === 'wrap' ? 1 : 2) : 0;
-  integers.set([pass.shift, Number(pass.isNegative), register, accumulator.bits, addresses.histogram], 22);
-  floats[27] = histogram?.perBin ?? 0;
-  integers[28] = histogram?.bins ?? 0;
+  integers.set([pass.shift, Number(pass.isNegative), register, accumulator.bits], 22);
+  floats[26] = histogram?.perBin ?? 0;
+  integers[27] = histogram?.bins ?? 0;
   return integers;
 }
 

@@ -38,7 +38,8 @@ export interface AcceleratorFunctions extends Pick<
     firstBlock: number,
     variance: number,
     scratch: number,
-    statistics: number
+    statistics: number,
+    histogram: number
   ): void;
   correctSums(
     content: number,
@@ -136,6 +137,8 @@ export interface AcceleratorProgram {
   readonly isCorrected: boolean;
   readonly finishing: number;
   readonly finish: readonly [number, number, number, number, number];
+  /** Bins of each thread's histogram; 0 for none. */
+  readonly bins: number;
 }
 
 /** A batch of a program. */
@@ -166,6 +169,7 @@ export interface ThreadArea {
   readonly positions: number;
   readonly samples: number;
   readonly scratch: number;
+  readonly histogram: number;
   readonly bytes: number;
 }
 
@@ -197,9 +201,10 @@ export function threadArea(program: AcceleratorProgram, address: number): Thread
   const positions = area(isConvolution ? 0 : panels * 32);
   const samples = area(isConvolution ? 0 : panels * 32);
   const scratch = area(64 + tiles * 256);
+  const histogram = program.bins === 0 ? 0 : area(program.bins * 4);
   return {
     ...{ statistics, planes, patches, slices, squares, activations, content },
-    ...{ results, positions, samples, scratch },
+    ...{ results, positions, samples, scratch, histogram },
     bytes: end - address
   };
 }

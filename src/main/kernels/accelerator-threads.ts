@@ -31,6 +31,7 @@ export function runParts(
 ): void {
   const area = threadArea(program, address);
   memory.float64(area.statistics, 4).fill(0);
+  if (program.bins > 0) memory.int32(area.histogram, program.bins).fill(0);
   const next = memory.int32(batch.next, 1);
   const parts = partCount(program, batch);
   const part = { functions, memory, program, batch, area };
@@ -159,7 +160,13 @@ function sumPanels(
     functions.runPass(
       ...([parameters, weights[group]!, area.slices[slice]!, area.squares[squared]!] as const),
       ...([columns.positions, columns.samples, sample, area.content, rows, panels, rowBytes] as const),
-      ...([firstBlock, variance + group * rows * tiles * 4, area.scratch, area.statistics] as const)
+      ...([
+        firstBlock,
+        variance + group * rows * tiles * 4,
+        area.scratch,
+        area.statistics,
+        area.histogram
+      ] as const)
     );
   }
   if (!program.isCorrected) return;

@@ -78,7 +78,7 @@ interface Context {
 
 function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAcceleratorLayer {
   const { functions, memory, scratch, threads } = context;
-  const { program, histogram, blocks } = layOut(memory, layer);
+  const { program, blocks } = layOut(memory, layer);
   const sampleInput = inputElements(layer.shape);
   const sampleOutput = outputElements(layer.shape);
   const areaBytes = threadArea(program, 0).bytes;
@@ -98,7 +98,6 @@ function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAccele
       );
       memory.int16(codes, input.length).set(input);
       Atomics.store(memory.int32(next, 1), 0, 0);
-      if (layer.histogram !== null) memory.int32(histogram, layer.histogram.bins).fill(0);
       const batch = { input: codes, output: results, samples, firstSample, next };
       const others = areas.slice(1).map((area, index) => threads.run(index, { program, batch, area }));
       runParts(functions, memory, program, batch, areas[0]!);
@@ -108,11 +107,7 @@ function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAccele
       );
       return {
         sums: samples * sumsOfSample,
-        ...countsOf(memory, program, areas),
-        histogram:
-          layer.histogram === null
-            ? null
-            : Float64Array.from(memory.int32(histogram, layer.histogram.bins), (count) => count >>> 0)
+        ...countsOf(memory, program, areas)
       };
     },
     release: () => blocks.forEach((block) => memory.release(block))
@@ -124,13 +119,17 @@ function countsOf(
   memory: KernelMemory,
   program: AcceleratorProgram,
   areas: readonly number[]
-): Pick<AcceleratorStatistics, 'clipped' | 'overflows'> {
+): Omit<AcceleratorStatistics, 'sums'> {
   let clipped = 0;
   let overflows = 0;
-  for (const area of areas) {
-    const counted = memory.float64(threadArea(program, area).statistics, 3);
+  const histogram = program.bins === 0 ? null : new Float64Array(program.bins);
+  for (const address of areas) {
+    const area = threadArea(program, address);
+    const counted = memory.float64(area.statistics, 3);
     clipped += counted[0]!;
     overflows += counted[1]! + counted[2]!;
+    if (histogram === null) continue;
+    memory.int32(area.histogram, program.bins).forEach((count, bin) => (histogram[bin]! += count));
   }
-  return { clipped, overflows };
+  return { clipped, overflows, histogram };
 }

@@ -76,20 +76,38 @@ export function entropyRange(collector: MagnitudeCollector, settings: QuantizerS
   if (extent.minimum > extent.maximum || width === 0) return extent;
   const isOneSided = settings.scheme === 'affine' && extent.minimum >= 0;
   const levels = 2 ** (isOneSided ? settings.bits : settings.bits - 1);
-  const bins = leastDivergence(counts, levels);
+  const bins = leastDivergence(withoutZeros(counts), levels);
   const threshold = bins === binCount ? Infinity : f32((bins + 0.5) * width);
   return { minimum: Math.max(extent.minimum, -threshold), maximum: Math.min(extent.maximum, threshold) };
 }
 
-/** How many bins to keep; the first of equally good numbers. */
+/**
+ * The first bin as full as the second. A Relu puts half of all values at exactly zero, which every range represents; left among the
+ * others they would be spread over the bins of the lowest level, and the divergence would favour ranges of next to nothing.
+ * NVIDIA's calibrator does the same (pytorch-quantization, calib/histogram.py: `bins[0] = bins[1]`).
+ */
+function withoutZeros(counts: Float64Array): Float64Array {
+  const others = counts.slice();
+  others[0] = counts[1]!;
+  return others;
+}
+
+/**
+ * How many bins to keep; the first of equally good numbers. As in the talk there are at least as many bins as levels; and so many of
+ * them hold something, or nine tenths of all that do where these are fewer. Otherwise the levels would hold the few values apart,
+ * and the divergence would be nothing whatever is cut off: pictures of 256 values leave most bins empty.
+ */
 export function leastDivergence(counts: Float64Array, levels: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   let best = counts.length;
   let least = Infinity;
+  const enough = Math.min(levels, Math.ceil(0.9 * counts.filter((count) => count > 0).length));
   let inside = 0;
+  let occupied = 0;
   for (let bins = 1; bins <= counts.length; bins++) {
     inside += counts[bins - 1]!;
-    if (bins < levels || inside === 0) continue;
+    if (counts[bins - 1]! > 0) occupied++;
+    if (bins < levels || occupied < enough || inside === 0) continue;
     const divergence = divergenceOf(counts, bins, levels, inside, total);
     if (divergence < least) {
       least = divergence;

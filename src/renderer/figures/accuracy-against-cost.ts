@@ -38,24 +38,28 @@ export interface CostPoint {
 }
 
 /**
- * The finished quantized runs that have the cost, cheapest first. A run has one width for all where its overrides of layers are
- * none, or are shared with runs of other widths; bits that are chosen layer by layer are a run's own.
+ * How the bits of runs came about. A run has one width for all where its overrides of layers are none, or are shared with runs of other
+ * widths; bits that are chosen layer by layer are a run's own.
+ * @param runs of one experiment
  */
+export function bitsKinds(runs: readonly Run[]): (run: Run) => BitsKind {
+  const widths = Map.groupBy(runs, ({ configuration }) => JSON.stringify(configuration.layers));
+  return ({ configuration: { layers } }) => {
+    const same = widths.get(JSON.stringify(layers)) ?? [];
+    const isShared = new Set(same.map(({ configuration }) => configuration.weights.bits)).size > 1;
+    return Object.keys(layers).length === 0 || isShared ? 'one width' : 'chosen layer by layer';
+  };
+}
+
+/** The finished quantized runs that have the cost, cheapest first. */
 export function costPoints(runs: readonly Run[], quantity: CostQuantity): CostPoint[] {
   const finished = runs.filter(
     (run) => !run.baseline && run.top1 !== null && run.metrics[quantity] !== undefined
   );
-  const widths = Map.groupBy(runs, ({ configuration }) => JSON.stringify(configuration.layers));
-  const isShared = (run: Run) => {
-    const same = widths.get(JSON.stringify(run.configuration.layers)) ?? [];
-    return new Set(same.map(({ configuration }) => configuration.weights.bits)).size > 1;
-  };
+  const kindOf = bitsKinds(runs);
   const points = finished.map((run) => ({
     run,
-    kind:
-      Object.keys(run.configuration.layers).length === 0 || isShared(run)
-        ? ('one width' as const)
-        : ('chosen layer by layer' as const),
+    kind: kindOf(run),
     cost: run.metrics[quantity]! * costQuantities[quantity].scale,
     value: run.top1!.value
   }));

@@ -90,11 +90,14 @@ export function budgetAlone(budget: ErrorBudget, theme: FigureTheme): Figure {
   };
 }
 
+/** Whole decibels with a typographic minus. */
+const decibels = (value: number) => String(Math.round(value) + 0).replace('-', '−');
+
 /** Beyond this SQNR a loss cannot be seen. */
 const faintDb = 60;
 
 /**
- * What each stage does to each layer: SQNR of the layer's output in dB, dark where much is lost. Quantization is seen against the
+ * What each stage does to each layer: SQNR of the layer's output in dB, in a strong colour where much is lost. Quantization is seen against the
  * float network; a stage of the hardware, alone, against exact integers on the same codes.
  */
 export function budgetLayers(budget: ErrorBudget, theme: FigureTheme): Figure {
@@ -111,7 +114,7 @@ export function budgetLayers(budget: ErrorBudget, theme: FigureTheme): Figure {
           column,
           row,
           shade: Math.min(1, Math.max(0, 1 - value / faintDb)),
-          text: value.toFixed(0),
+          text: decibels(value),
           hover: `${plainText(layer)}, ${title}<br>${value.toFixed(1)} dB`
         }
       ];
@@ -124,7 +127,7 @@ export function budgetLayers(budget: ErrorBudget, theme: FigureTheme): Figure {
   );
   return {
     name: `SQNR by layer and stage, ${budgetName(budget)}`,
-    description: `Signal to quantization noise ratio in dB of ${budget.layers.length} layers for ${columns.length} stages of ${budgetName(budget)}; darker is worse, nothing where nothing was lost.`,
+    description: `Signal to quantization noise ratio in dB of ${budget.layers.length} layers for ${columns.length} stages of ${budgetName(budget)}; the stronger the colour the worse, nothing where nothing was lost.`,
     data: heatTraces(cells, theme, 11),
     layout: { ...layout, margin: { ...layout.margin, l: 120, t: 88 } },
     table: {

@@ -9,6 +9,8 @@ import {
   type Handlers,
   type Run
 } from '../../../contract/index.ts';
+import { accuracyFigure } from '../accuracy-figure.ts';
+import { accuracySeries } from '../accuracy-series.ts';
 import { timestamp, type Context } from '../context.ts';
 import { experimentWithId } from '../names.ts';
 import { listRuns } from '../runs.ts';
@@ -94,6 +96,10 @@ async function exportedFiles(
       ];
       const made = await exportLatex(groups, { ...request, by }, name, provenance(context, request, runs));
       return [{ ...made, mediaType: 'application/x-tex' }];
+    }
+    case 'figure': {
+      const text = accuracyFigure(name, accuracySeries(experiment!.file.models, runs), request.paper ?? null);
+      return [{ fileName: `${fileSlug(name)}-accuracy.svg`, mediaType: 'image/svg+xml', text }];
     }
     case 'methods': {
       const described = runs.map((run) => {

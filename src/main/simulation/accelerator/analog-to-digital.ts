@@ -35,6 +35,8 @@ export function levelsOf({ low, high }: SumRange, bits: number, narrow: boolean)
 export interface SumReading {
   readonly converter: TileConverter;
   readonly step: number;
+  /** Bits below the point, of an ideal converter: step is 2^-fractionBits. */
+  readonly fractionBits: number;
 }
 
 /**
@@ -56,13 +58,17 @@ export function sumReading(
     // Codes are taken for evenly spaced levels, wherever the table says that they stand.
     const step = (range.high - range.low) / (transfer.length - 1);
     const thresholds = transferThresholds(transfer, adc.rounding, fullScaleSum);
-    return { converter: { kind: 'thresholds', thresholds, low: rint(range.low / step) + 0 }, step };
+    return {
+      converter: { kind: 'thresholds', thresholds, low: rint(range.low / step) + 0 },
+      step,
+      fractionBits: 0
+    };
   }
   const { step, low, high } = levelsOf(range, adc.bits, adc.narrow);
-  if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step };
+  if (isWhole && step === 1) return { converter: { kind: 'whole', low, high }, step, fractionBits: 0 };
   const perLevel = levelsPerProduct(step, adc.rounding);
   const ends = { low: f32(low), high: f32(high) };
-  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, ...ends }, step };
+  return { converter: { kind: 'levels', perLevel, rounding: adc.rounding, ...ends }, step, fractionBits: 0 };
 }
 
 /** 1 / step as float32; for `floor` the next one above, so that a sum that is a level is not read as the one below. */
@@ -73,7 +79,8 @@ function levelsPerProduct(step: number, rounding: 'nearest' | 'floor'): number {
 
 const wholeReading: SumReading = {
   converter: { kind: 'whole', low: -(2 ** 31), high: 2 ** 31 - 1 },
-  step: 1
+  step: 1,
+  fractionBits: 0
 };
 
 /** Fractions of a product, as fine as 32 bits hold beside the largest sum; sums of up to twice the largest pass. */
@@ -83,7 +90,8 @@ function idealReading(bound: number, tileSum: number): SumReading {
   const end = f32(Math.min(2 * tileSum * perLevel, 2 ** 30));
   return {
     converter: { kind: 'levels', perLevel, rounding: 'nearest', low: -end, high: end },
-    step: 1 / perLevel
+    step: 1 / perLevel,
+    fractionBits
   };
 }
 

@@ -158,7 +158,7 @@ export function compileLayer(
       // The register has its bits for products; fractions of an ideal converter come below them.
       accumulator: {
         ...accumulator,
-        bits: Math.min(accumulator.bits + Math.max(-Math.log2(reading.step), 0), 32)
+        bits: Math.min(accumulator.bits + reading.fractionBits, 32)
       },
       step: reading.step,
       positionFactors: Int32Array.from(

@@ -17,8 +17,8 @@ export interface FactorRoles {
 
 /**
  * Which factor stands on the axis: the one chosen, else weight bits, else activation bits, else the first with numbers,
- * else the first. Factors that are zipped with it come along; the others split the series, zipped ones only once where one of
- * them tells the rows of their group apart.
+ * else the first. Factors that are zipped with it come along, unless one of its levels comes with several of theirs; the others split
+ * the series, zipped ones only once where one of them tells the rows of their group apart.
  *
  * @param factors the factors whose levels differ, as dotted paths
  */
@@ -36,13 +36,24 @@ export function factorRoles(
   const numeric = choices.find((path) => file.factors[path]?.every((level) => typeof level === 'number'));
   const preferred = [chosen, 'weights.bits', 'activations.bits', numeric, choices[0]];
   const factor = preferred.find((path) => typeof path === 'string' && choices.includes(path)) ?? 'model';
-  const companions = groupOf(factor).filter((path) => path !== factor && factors.includes(path));
+  const zipped = groupOf(factor).filter((path) => path !== factor && factors.includes(path));
+  const companions = zipped.filter((path) => follows(file.factors[path] ?? [], file.factors[factor] ?? []));
   const others = choices
     .filter((path) => path !== factor)
     .flatMap((path) => (telling(path) ? [path] : groupOf(path).filter((member) => factors.includes(member))));
-  // Where the levels on the axis repeat, only their companions tell the rows of the group apart.
-  const split = telling(factor) || factor === 'model' ? others : [...companions, ...others];
+  const split = [...zipped.filter((path) => !companions.includes(path)), ...others];
   return { factor, companions, split, choices };
+}
+
+/** Whether each level of a factor comes with one and the same level of another that is zipped with it. */
+function follows(levels: readonly unknown[], of: readonly unknown[]): boolean {
+  const found = new Map<string, string>();
+  return of.every((level, index) => {
+    const [key, own] = [JSON.stringify(level), JSON.stringify(levels[index])];
+    const before = found.get(key);
+    found.set(key, own);
+    return before === undefined || before === own;
+  });
 }
 
 /** Whether no two rows of a zipped group have the same level of this factor. */

@@ -17,7 +17,11 @@ const short: Readonly<Record<string, { readonly title: string; readonly unit?: s
 };
 
 const widths: Readonly<Record<string, number>> = {
-  model: 210,
+  model: 190,
+  arithmetic: 104,
+  status: 116,
+  'top1.interval': 140,
+  duration: 112,
   id: 260,
   note: 240,
   tags: 180,
@@ -26,8 +30,8 @@ const widths: Readonly<Record<string, number>> = {
   hash: 160,
   seed: 72,
   samples: 96,
-  'weights.bits': 92,
-  'activations.bits': 92
+  'weights.bits': 88,
+  'activations.bits': 88
 };
 
 /** What a table shows before someone chooses: identity, accuracy, the settings that differ, and time. */

@@ -3,6 +3,7 @@ import {
   BitlabError,
   CostPart,
   costPartTitles,
+  hardwareProblem,
   lossTitles,
   reachProblem,
   type AcceleratorChoice,
@@ -50,7 +51,7 @@ export function addAcceleratorCommands(program: Command, cli: () => Cli): void {
         mode: options.mode
       });
       if (options.settings !== true) return cli().output.result(answer, () => reachText(answer));
-      const problem = reachProblem(answer);
+      const problem = hardwareProblem(answer);
       if (problem !== null) throw problem;
       const settings = { ...choice, preset: answer.accelerator.preset, tile: answer.reach.tile };
       // JSON in one line is YAML, too.

@@ -17,11 +17,12 @@ export function addBudgetCommands(runs: Command, experiments: Command, cli: () =
     .description("take a run's hardware apart: what each stage costs, after those before it and alone")
     .argument('<id>')
     .option('--seeds <n>', 'repeats of what is random, with the seeds 0 to n - 1', '5')
-    .action(async (id: string, { seeds }: { seeds: string }) => {
+    .action(async (id: string, options: { seeds: string }) => {
+      const seeds = seedsUpTo(options.seeds);
       await cli().withNotebook(async (bitlab) => {
         const { handlers } = bitlab;
         const details = await followExperiment(bitlab, () =>
-          callMethod(handlers, 'runs.budget', { id, seeds: seedsUpTo(seeds) })
+          callMethod(handlers, 'runs.budget', { id, seeds })
         );
         if (details.status !== 'finished') {
           cli().exitCode = 1;

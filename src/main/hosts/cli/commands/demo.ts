@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import type { ExperimentDetails, ExperimentFile, Run } from '../../../../contract/index.ts';
-import type { AccuracySeries } from '../../../experiments/accuracy-figure.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
@@ -45,10 +44,11 @@ export function addDemoCommand(program: Command, cli: () => Cli): void {
             format: 'csv'
           });
           const { accuracyFigure } = await import('../../../experiments/accuracy-figure.ts');
+          const { accuracySeries } = await import('../../../experiments/accuracy-series.ts');
           const csv = await writeResult(join(out, 'runs.csv'), text);
           const svg = await writeResult(
             join(out, 'accuracy.svg'),
-            accuracyFigure(details.name, seriesOf(details))
+            accuracyFigure(details.name, accuracySeries(details.file.models, details.runs))
           );
           output.result({ experiment: details, seconds, files: { csv, svg } }, () =>
             [
@@ -91,20 +91,6 @@ function accuracyTable(details: ExperimentDetails): string {
 function cell(run: Run | undefined): string | null {
   if (run === undefined) return null;
   return run.top1 === null ? run.status : percentWithInterval(run.top1);
-}
-
-function seriesOf(details: ExperimentDetails): AccuracySeries[] {
-  return modelsOf(details).map((model) => {
-    const runs = details.runs.filter((run) => run.model === model);
-    return {
-      name: model,
-      baseline: runs.find((run) => run.baseline)?.top1?.value ?? null,
-      points: runs.flatMap((run) => {
-        const bits = bitsOfRun(run);
-        return bits === null || run.top1 === null ? [] : [{ bits, ...run.top1 }];
-      })
-    };
-  });
 }
 
 const bitsOfRun = (run: Run) => (run.baseline ? null : run.configuration.weights.bits);

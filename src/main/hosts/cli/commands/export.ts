@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,13 @@ interface RunsOptions extends RunSelection {
   readonly metrics?: string;
   readonly caption?: string;
   readonly label?: string;
+  readonly out?: string;
+}
+
+interface FigureOptions extends RunSelection {
+  readonly width?: number;
+  readonly height?: number;
+  readonly font?: number;
   readonly out?: string;
 }
 
@@ -74,6 +81,27 @@ export function addExportCommands(program: Command, cli: () => Cli): void {
         kind: 'methods',
         ...(await runSelection(bitlab, selection))
       }));
+    });
+
+  group
+    .command('figure')
+    .description('top-1 accuracy against bits, as SVG, in pixels or with a size on paper')
+    .requiredOption('--experiment <name>', 'the experiment')
+    .option('--where <filter>', 'only its runs that fit a filter')
+    .option('--width <mm>', 'millimetres on paper; 84 where only another size is given', number)
+    .option('--height <mm>', 'millimetres on paper; 63 where only another size is given', number)
+    .option('--font <pt>', 'size of the letters in points; 8 where only another size is given', number)
+    .option(
+      '--out <file>',
+      'the .svg file to write, with a record beside it; otherwise the result is printed'
+    )
+    .action(async ({ out, width, height, font, ...selection }: FigureOptions) => {
+      const sized = [width, height, font].some((size) => size !== undefined);
+      await exported(cli(), out, async (bitlab) => {
+        const { experimentId, ...filter } = await runSelection(bitlab, selection);
+        const paper = { widthMm: width ?? 84, heightMm: height ?? 63, fontPt: font ?? 8 };
+        return { kind: 'figure', experimentId: experimentId!, ...filter, ...(sized && { paper }) };
+      });
     });
 
   group
@@ -184,6 +212,13 @@ async function readRecord(file: string): Promise<ExportRecord> {
   } catch (cause) {
     throw new BitlabError('EXPORT_RECORD_INVALID', { file }, { cause });
   }
+}
+
+/** Throws for what is no number. */
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It is no number.');
+  return value;
 }
 
 const words = (text: string) =>

@@ -4,7 +4,6 @@ import {
   BINS,
   CONVERTER,
   HIGH,
-  HISTOGRAM,
   IS_FLOOR,
   IS_NEGATIVE,
   LEVELS,
@@ -22,9 +21,18 @@ import {
 } from './parameters';
 import { overflowed, sumOfLanes } from '../integer/multiply-checked';
 
-/** Counts sums (tile, row, column) of columns that exist. @param sums int32 where `isWhole`, else float32 */
-export function countSums(pass: usize, sums: usize, rows: i32, positions: usize, isWhole: bool): void {
-  const histogram: usize = load<i32>(pass, HISTOGRAM);
+/**
+ * Counts sums (tile, row, column) of columns that exist.
+ * @param sums int32 where `isWhole`, else float32 @param histogram int32, one for each bin
+ */
+export function countSums(
+  pass: usize,
+  sums: usize,
+  rows: i32,
+  positions: usize,
+  isWhole: bool,
+  histogram: usize
+): void {
   const bins = load<i32>(pass, BINS);
   const perBin = load<f32>(pass, PER_BIN);
   const tiles = load<i32>(pass, TILES);
@@ -36,7 +44,8 @@ export function countSums(pass: usize, sums: usize, rows: i32, positions: usize,
         const sum = isWhole ? <f32>load<i32>(at) : load<f32>(at);
         const scaled = floor<f32>(sum * perBin);
         const bin = min(max(<i32>scaled + (bins >> 1), 0), bins - 1);
-        atomic.add<i32>(histogram + (<usize>bin << 2), 1);
+        const place = histogram + (<usize>bin << 2);
+        store<i32>(place, load<i32>(place) + 1);
       }
     }
     sums += 128;

@@ -26,9 +26,8 @@ export const SHIFT: usize = 88;
 export const IS_NEGATIVE: usize = 92;
 export const REGISTER: usize = 96;
 export const REGISTER_BITS: usize = 100;
-export const HISTOGRAM: usize = 104;
-export const PER_BIN: usize = 108;
-export const BINS: usize = 112;
+export const PER_BIN: usize = 104;
+export const BINS: usize = 108;
 
 /** Kinds of operands. */
 export const WHOLE = 0;

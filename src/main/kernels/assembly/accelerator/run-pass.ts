@@ -2,7 +2,6 @@ import { countSums, readSums } from './converter';
 import {
   CONVERTER,
   FLOAT,
-  HISTOGRAM,
   IS_NOISY,
   KIND,
   PAIRS,
@@ -26,6 +25,7 @@ import { sumFloat, sumSquares, sumTable, sumWhole } from './tile-sums';
  * @param content int32 (row, panel, column), rows `rowBytes` apart
  * @param firstBlock number of the first block among all of the layer @param variance (row, tile)
  * @param scratch 64 bytes, then twice tiles * 128 bytes
+ * @param histogram of this thread, or 0
  */
 export function runPass(
   pass: usize,
@@ -42,7 +42,8 @@ export function runPass(
   firstBlock: i32,
   variance: usize,
   scratch: usize,
-  statistics: usize
+  statistics: usize,
+  histogram: usize
 ): void {
   const kind = load<i32>(pass, KIND);
   const tiles = load<i32>(pass, TILES);
@@ -50,7 +51,7 @@ export function runPass(
   const tilePairs = load<i32>(pass, TILE_PAIRS);
   const isNoisy = load<i32>(pass, IS_NOISY) != 0;
   const hasProducts = isNoisy && load<f32>(pass, PER_SQUARE_OF_PRODUCTS) != 0;
-  const isCounted = load<i32>(pass, HISTOGRAM) != 0;
+  const isCounted = histogram != 0;
   const isWhole = kind == WHOLE && !isNoisy && load<i32>(pass, CONVERTER) == WHOLE_LEVELS;
   const sums = scratch + 64;
   const products = sums + ((<usize>tiles) << 7);
@@ -81,7 +82,7 @@ export function runPass(
           scratch
         );
       }
-      if (isCounted) countSums(pass, sums, count, positions, isWhole);
+      if (isCounted) countSums(pass, sums, count, positions, isWhole, histogram);
       readSums(pass, sums, content + <usize>row * rowBytes, count, rowBytes, positions, statistics);
       weights += blockBytes;
     }
