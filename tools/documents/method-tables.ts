@@ -91,8 +91,9 @@ const isOf = (run: ExportedRun, method: Method, bits: number, layers: Layers): b
   run['activations.destinationLevels'] === (method.destinationLevels ?? 'auto') &&
   run['prepare'] === JSON.stringify(['fold-batch-norm', ...(method.prepare ?? [])]);
 
-/** Top-1 accuracy of the three networks in per cent, null where there is no run. */
-function accuracies(
+/** A metric of the three networks, null where there is no run. */
+function metricOf(
+  metric: 'top1' | 'logitsSqnrDb',
   runs: readonly ExportedRun[],
   method: Method,
   bits: number,
@@ -102,9 +103,13 @@ function accuracies(
     const run = runs.find(
       (each) => each['model'] === model && each['status'] === 'finished' && isOf(each, method, bits, layers)
     );
-    return run === undefined ? null : 100 * (run['top1'] as number);
+    return run === undefined ? null : (run[metric] as number);
   });
 }
+
+/** Top-1 accuracy of the three networks in per cent, null where there is no run. */
+const accuracies = (runs: readonly ExportedRun[], method: Method, bits: number, layers: Layers) =>
+  metricOf('top1', runs, method, bits, layers).map((value) => (value === null ? null : 100 * value));
 
 const shown = (value: number | null, digits = 1) => (value === null ? missingCell : value.toFixed(digits));
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -118,10 +123,10 @@ export function methodTables(runs: readonly ExportedRun[]): string {
       layers === 'kept' ? 'first and last layer at 8 bits' : 'first and last layer like the others';
     sections.push(`## All widths, ${what}`);
     for (const bits of [4, 3, 2, 5, 6, 7, 8]) {
-      const rows = methods.map((method) => [
-        method.name,
-        ...accuracies(runs, method, bits, layers).map((value) => shown(value))
-      ]);
+      const rows = methods
+        .map((method) => ({ method, values: accuracies(runs, method, bits, layers) }))
+        .filter(({ values }) => values.some((value) => value !== null))
+        .map(({ method, values }) => [method.name, ...values.map((value) => shown(value))]);
       sections.push(`### ${bits} bits, ${what}`, table(['method', ...heads], rows));
     }
   }
@@ -191,15 +196,18 @@ function orderTable(runs: readonly ExportedRun[]): string {
   const rows = ['mse', 'equalization', 'correction', 'both', 'gptq', 'gptq-correction', 'adaround'].map(
     (key) => {
       const method = methods.find((each) => each.key === key)!;
-      const means = [4, 3].map((bits) => {
-        const values = accuracies(runs, method, bits, 'kept');
-        if (values.includes(null)) return missingCell;
-        return (values.reduce((sum: number, value) => sum + value!, 0) / values.length).toFixed(2);
-      });
+      const means = [4, 3].flatMap((bits) =>
+        [accuracies(runs, method, bits, 'kept'), metricOf('logitsSqnrDb', runs, method, bits, 'kept')].map(
+          (values) =>
+            values.includes(null)
+              ? missingCell
+              : (values.reduce((sum: number, value) => sum + value!, 0) / values.length).toFixed(2)
+        )
+      );
       return [key === 'mse' ? 'mse, nearest' : method.name, ...means];
     }
   );
-  return table(['method', '4 bits', '3 bits'], rows);
+  return table(['method', '4 bits, %', '4 bits, dB', '3 bits, %', '3 bits, dB'], rows);
 }
 
 /** Fitted and held-out signal to noise of the logits for each network and compensation. */
