@@ -99,6 +99,18 @@ export const citations = {
       year: '2021'
     }
   },
+  'output-error': {
+    key: 'nahshan2021lapq',
+    type: 'article',
+    fields: {
+      author:
+        'Nahshan, Yury and Chmiel, Brian and Baskin, Chaim and Zheltonozhskii, Evgenii and Banner, Ron and Bronstein, Alex M. and Mendelson, Avi',
+      title: 'Loss Aware Post-Training Quantization',
+      journal: 'Machine Learning',
+      volume: '110',
+      year: '2021'
+    }
+  },
   percentile: {
     key: 'wu2020integer',
     type: 'misc',

@@ -18,6 +18,10 @@ export const FloatFormat = z.enum(['e4m3', 'e5m2', 'e3m2', 'e2m3', 'e2m1', 'e2m0
 export const Rounding = z.enum(['nearest', 'adaround', 'gptq']);
 /** How a range is found. `histogram` is PyTorch's L2 search, `mse` minimizes the error of fake quantization. */
 export const RangeMethod = z.enum(['minmax', 'moving-average', 'histogram', 'percentile', 'mse', 'entropy']);
+/** How the range of activations is found: `output-error` minimizes what all ranges together do to the network's output. */
+export const ActivationObserver = z.enum([...RangeMethod.options, 'output-error']);
+/** The power of the error that `mse` minimizes. */
+const Exponent = z.number().min(1).max(8);
 /** The share of values that a percentile keeps on each side, in per cent. */
 export const Percentile = z.number().gt(50).max(100);
 /**
@@ -68,6 +72,9 @@ export const WeightSettings = z.strictObject({
   percentile: Percentile.optional().describe(
     'The share of values that is kept on each side, in per cent, with range `percentile`; 99.99 where it is left out.'
   ),
+  exponent: Exponent.optional().describe(
+    'The power of the error that range `mse` minimizes; 2 where it is left out.'
+  ),
   destinationLevels: z
     .int()
     .min(2)
@@ -85,6 +92,14 @@ export const WeightSettings = z.strictObject({
     .max(100_000)
     .optional()
     .describe('Steps of AdaRound for each layer, with rounding `adaround`; 1,000 where it is left out.'),
+  compensation: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'How much of the error that reaches a layer its rounding makes up for, with AdaRound and GPTQ: 0 aims at what its own weights make of the inputs from quantized layers, 1 at the output of the float network; 0.5 where it is left out.'
+    ),
   actOrder: z
     .boolean()
     .optional()
@@ -132,11 +147,14 @@ export const ActivationSettings = z.strictObject({
   floatFormat: FloatFormat.optional().describe(
     'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
   ),
-  observer: RangeMethod.default('histogram').describe(
-    "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."
+  observer: ActivationObserver.default('histogram').describe(
+    "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, the least mean squared error or relative entropy, or, with `output-error`, the least squared error of the network's output."
   ),
   percentile: Percentile.optional().describe(
     'The share of values that is kept on each side, in per cent, with observer `percentile`; 99.99 where it is left out.'
+  ),
+  exponent: Exponent.optional().describe(
+    'The power of the error that observer `mse` minimizes; 2 where it is left out.'
   ),
   destinationLevels: z
     .union([z.literal('auto'), z.int().min(2).max(65536)])
@@ -211,7 +229,7 @@ export const Configuration = z.strictObject({
     .array(Preparation)
     .default(['fold-batch-norm'])
     .describe(
-      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers, the mean error of rounding taken out of biases.'
+      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers, and what the rounding of weights does to the mean of each output taken out of its bias.'
     ),
   weights: WeightSettings.prefault({}).describe('How weights are quantized.'),
   activations: ActivationSettings.prefault({}).describe('How activations are quantized.'),

@@ -1,35 +1,51 @@
 import { describe, expect, test } from 'vitest';
 import { quantizeWeights } from '../../src/main/quantization/index.ts';
-import { ChannelMeans, correctedBias } from '../../src/main/quantization/rounding/index.ts';
+import { correctedBias } from '../../src/main/quantization/rounding/index.ts';
 import { kernels, outputs, inputs, columns, problemOf, weightSettings } from './layer-problems.ts';
 import { normals } from './normals.ts';
 
 describe('bias correction', () => {
-  test('channel means over samples and positions', () => {
-    const means = new ChannelMeans(2);
-    means.add(Float32Array.of(1, 3, 10, 20, 5, 7, 30, 40), [2, 2, 1, 2]);
-    means.add(Float32Array.of(4, 4, 0, 0), [1, 2, 2]);
-    expect([...means.means()]).toEqual([24 / 6, 100 / 6]);
-    expect(() => new ChannelMeans(1).means()).toThrow(RangeError);
-    expect(() => means.add(Float32Array.of(1), [1, 1])).toThrow(RangeError);
+  test('by hand: the errors of the weights times the mean inputs, taken off', () => {
+    const weights = Float32Array.of(1, 2, 3, 4);
+    const rounded = Float32Array.of(1.5, 2, 3, 3);
+    const bias = Float32Array.of(10, 20);
+    expect(correctedBias(bias, weights, rounded, [Float64Array.of(2, 5)])).toEqual(Float32Array.of(9, 25));
+    // Two groups: each output has inputs of its own.
+    const grouped = correctedBias(bias, weights, rounded, [Float64Array.of(2, 5), Float64Array.of(0, 1)]);
+    expect(grouped).toEqual(Float32Array.of(9, 21));
   });
 
-  test('the corrected bias restores the means of the float layer', () => {
+  test('weights that are not rounded leave the bias, and numbers that do not fit are refused', () => {
+    const weights = normals(6, 1);
+    const bias = normals(2, 2);
+    expect(correctedBias(bias, weights, weights, [Float64Array.of(1, 2, 3)])).toEqual(bias);
+    expect(() => correctedBias(bias, weights, weights, [Float64Array.of(1, 2)])).toThrow(RangeError);
+    expect(() => correctedBias(bias, weights, weights.subarray(1), [Float64Array.of(1, 2, 3)])).toThrow(
+      RangeError
+    );
+  });
+
+  test('for the same inputs, each output has the mean of the float layer again', () => {
     const { x, weights } = problemOf(8, 2, false);
     const bias = normals(outputs, 1);
     const { values } = quantizeWeights(weights, [outputs, inputs], 0, { ...weightSettings, bits: 2 });
+    const meanInputs = Float64Array.from({ length: inputs }, (_, i) => {
+      let sum = 0;
+      for (let column = 0; column < columns; column++) sum += x[column * inputs + i]!;
+      return sum / columns;
+    });
     const meansOf = (matrix: Float32Array, offsets: Float32Array) => {
-      const means = new ChannelMeans(outputs);
       const y = kernels.gemm(x, matrix, columns, outputs, inputs, { b: true });
-      means.add(
-        y.map((value, i) => value + offsets[i % outputs]!),
-        [columns, outputs]
-      );
-      return means.means();
+      const means = new Float64Array(outputs);
+      y.forEach((value, i) => (means[i % outputs]! += (value + offsets[i % outputs]!) / columns));
+      return means;
     };
     const wanted = meansOf(weights, bias);
-    const corrected = correctedBias(bias, wanted, meansOf(values, bias));
-    meansOf(values, corrected).forEach((mean, i) => expect(mean).toBeCloseTo(wanted[i]!, 5));
-    expect(correctedBias(null, Float64Array.of(1), Float64Array.of(0.25))).toEqual(Float32Array.of(0.75));
+    const before = meansOf(values, bias);
+    const after = meansOf(values, correctedBias(bias, weights, values, [meanInputs]));
+    after.forEach((mean, i) => {
+      expect(mean).toBeCloseTo(wanted[i]!, 5);
+      expect(Math.abs(before[i]! - wanted[i]!)).toBeGreaterThan(1e-3);
+    });
   });
 });

@@ -78,8 +78,27 @@ describe('gptq', () => {
     });
     expect(found.notes).toHaveLength(1);
     expect(found.notes[0]).toContain('layer1.0.conv2');
+    expect(found.notes[0]).toContain('damped');
     expect(found.error).toBeLessThanOrEqual(found.nearestError);
     expect(gptq(kernels, problem.problems, problem.weights, problem.levels, gptqOptions).notes).toEqual([]);
+  });
+
+  test('inputs that are always zero, and fewer columns than inputs, are noted with the layer’s name', () => {
+    const problem = problemOf(2, 3, false);
+    const notesFor = (x: Float32Array, count: number) => {
+      const statistics = new LayerStatistics(kernels, { kind: 'rows', inputs }, outputs, null);
+      statistics.add(x, count, null);
+      const options = { ...gptqOptions, layer: 'fc' };
+      return gptq(kernels, statistics.problems(), problem.weights, problem.levels, options).notes;
+    };
+    const silent = problem.x.map((value, i) => (i % inputs < 2 ? 0 : value));
+    expect(notesFor(silent, columns)).toEqual([
+      'The Hessian of fc is singular (2 of 12 inputs are zero for every calibration sample): damping decides there.'
+    ]);
+    expect(notesFor(problem.x.subarray(0, 5 * inputs), 5)).toEqual([
+      'The Hessian of fc is singular (5 columns were seen for 12 inputs): damping decides there.'
+    ]);
+    expect(notesFor(problem.x, columns)).toEqual([]);
   });
 
   test('groups of inputs keep their scales, in any order', () => {

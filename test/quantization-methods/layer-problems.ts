@@ -17,8 +17,8 @@ export const outputs = 4;
 export const inputs = 12;
 export const columns = 200;
 export const weightSettings = { ...defaultConfiguration.weights, bits: 3 };
-export const quick = { ...adaroundDefaults, iterations: 300 };
-export const gptqOptions = { ...gptqDefaults, layer: 'conv' };
+export const quick = { ...adaroundDefaults, iterations: 300, compensation: 1 };
+export const gptqOptions = { ...gptqDefaults, layer: 'conv', compensation: 1 };
 
 export interface Problem {
   readonly weights: Float32Array;

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quadraticError, rowError } from '../../src/main/quantization/rounding/layer-problem.ts';
 import { adaround, gptq, type RoundedWeights } from '../../src/main/quantization/rounding/index.ts';
 import {
   kernels,
+  columns,
   inputs,
+  outputs,
   quick,
   gptqOptions,
   type Problem,
@@ -21,6 +24,44 @@ const methods: [string, (problem: Problem) => Promise<RoundedWeights>][] = [
   ],
   ['adaround', ({ problems, weights, levels }) => adaround(kernels, problems, weights, levels, quick)]
 ];
+
+describe('compensation', () => {
+  test('moves the targets from what the weights make of the inputs to what they were given as', () => {
+    const problem = problemOf(11, 3, true);
+    const { weights, x, targets } = problem;
+    const rounded = nearestValues(problem);
+    const own = kernels.gemm(x, weights, columns, outputs, inputs, { b: true });
+    for (const compensation of [0, 0.3, 1]) {
+      const mixed = targets!.map((value, i) => compensation * value + (1 - compensation) * own[i]!);
+      const wanted = errorByDefinition({ ...problem, targets: mixed }, rounded);
+      const error = quadraticError(problem.problems[0]!, weights, compensation);
+      let found = 0;
+      for (let output = 0; output < outputs; output++) {
+        const start = output * inputs;
+        const difference = Float64Array.from(
+          { length: inputs },
+          (_, i) => rounded[start + i]! - weights[start + i]!
+        );
+        found += rowError(error, output, difference) / columns;
+      }
+      expect(found).toBeCloseTo(wanted, 4);
+    }
+  });
+
+  test('of nothing is rounding without targets', async () => {
+    const problem = problemOf(12, 3, true);
+    const without = { ...problem, problems: problem.problems.map((each) => ({ ...each, targets: null })) };
+    const options = { ...gptqOptions, compensation: 0 };
+    const { weights, levels } = problem;
+    expect(gptq(kernels, problem.problems, weights, levels, options).codes).toEqual(
+      gptq(kernels, without.problems, weights, levels, gptqOptions).codes
+    );
+    const steps = { ...quick, compensation: 0 };
+    expect((await adaround(kernels, problem.problems, weights, levels, steps)).codes).toEqual(
+      (await adaround(kernels, without.problems, weights, levels, quick)).codes
+    );
+  });
+});
 
 describe.each(methods)('%s', (_name, method) => {
   test('is never worse than nearest rounding, and reports errors as they are', async () => {

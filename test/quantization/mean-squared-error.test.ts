@@ -33,7 +33,9 @@ describe('the range of least error', () => {
     [2, {}],
     [3, { scheme: 'symmetric', storage: 'signed' }],
     [4, {}],
-    [6, { storage: 'signed', narrow: true }]
+    [6, { storage: 'signed', narrow: true }],
+    [3, { exponent: 2.4 }],
+    [4, { exponent: 3, scheme: 'symmetric', storage: 'signed' }]
   ])('at %d bits %j is the best of the 100 by brute force', (bits, change) => {
     const setting = settings(bits, change);
     let best = { error: Infinity, minimum: 0, maximum: 0 };
@@ -45,12 +47,20 @@ describe('the range of least error', () => {
       const values = fakeQuantize(samples, [samples.length], quantizerFromRange(range, setting, null));
       let error = 0;
       for (const [i, value] of values.entries())
-        error += weights(Math.floor(i / perBin)) * (value - samples[i]!) ** 2;
+        error += weights(Math.floor(i / perBin)) * Math.abs(value - samples[i]!) ** (change.exponent ?? 2);
       if (error < best.error) best = { error, minimum: range.minimum[0]!, maximum: range.maximum[0]! };
     }
     const found = leastErrorRange({ minimum, maximum, counts }, setting);
     expect(found).toEqual({ minimum: best.minimum, maximum: best.maximum });
     expect(found.maximum).toBeLessThan(maximum);
+  });
+
+  test('a larger exponent cuts off less', () => {
+    const ends = [1, 2, 2.4, 4, 8].map(
+      (exponent) => leastErrorRange({ minimum, maximum, counts }, settings(3, { exponent })).maximum
+    );
+    expect(ends).toEqual([...ends].sort((a, b) => a - b));
+    expect(ends.at(-1)).toBeGreaterThan(ends[0]!);
   });
 
   test('finds the outlier at 8 bits and drops it at 3', () => {

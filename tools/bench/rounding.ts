@@ -3,7 +3,7 @@ import { linearAlgebra } from '../../src/main/hosts/runner/linear-algebra.ts';
 import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
 import { Calibration } from '../../src/main/inference/calibration.ts';
 import { demandsOf, planQuantization } from '../../src/main/inference/quantization-plan.ts';
-import { refineWeights } from '../../src/main/inference/refine-weights.ts';
+import { roundWeights } from '../../src/main/inference/round-weights.ts';
 import { isAskedFor, type Row } from './row.ts';
 import type { Subject } from './subjects.ts';
 
@@ -55,7 +55,7 @@ export async function roundingRows(
     const { plan } = planQuantization(model, analysis, configuration, calibration);
     const kernels = await linearAlgebra();
     const start = performance.now();
-    await refineWeights(
+    await roundWeights(
       model,
       analysis,
       configuration,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { BitlabError } from '../../contract/index.ts';
 import type { Configuration } from '../../contract/index.ts';
-import { equalizeCrossLayer, type GraphAnalysis, type Model } from '../graph/index.ts';
+import { equalizeCrossLayer, withBiases, type GraphAnalysis, type Model } from '../graph/index.ts';
 import { noHardwareSources, type HardwareSources } from './accelerator-context.ts';
 import { acceleratorMetrics } from './accelerator-cost.ts';
 import { acceleratorBatch, acceleratorNetwork, calibrateAdc, hardwareOf } from './accelerator-network.ts';
 import { hardwareHash, type AdcCalibration } from './adc-calibration.ts';
 import { Calibration, type Demand } from './calibration.ts';
+import { correctBiases } from './correct-biases.ts';
 import { evaluate, evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor, type Executor } from './executor.ts';
@@ -14,9 +15,18 @@ import { averageWeightBits, bitOperations, modelSizeBits } from './model-cost.ts
 import { openMeasurements } from './open-measurements.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
-import { demandsOf, floatLayers, planQuantization, type PlannedQuantization } from './quantization-plan.ts';
+import type { PassSettings } from './stepwise-network.ts';
+import {
+  demandsOf,
+  floatLayers,
+  planQuantization,
+  searchedGroups,
+  type PlannedQuantization,
+  type RangeFactors
+} from './quantization-plan.ts';
+import { searchRanges } from './range-search.ts';
 import { layerOutputs, layerReports, type LayerOutputs } from './layer-reports.ts';
-import { needsRefinement, refineWeights, type RefinedNetwork } from './refine-weights.ts';
+import { needsRounding, roundWeights, type RoundedNetwork } from './round-weights.ts';
 import type { RunKernels } from './run-kernels.ts';
 import { referenceAcceleratorKernels } from '../kernels/reference/accelerator-layer.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
@@ -49,7 +59,8 @@ export class RunComputation {
   readonly #calibrations = new RecentlyUsed<Calibration>(8);
   readonly #floatLogits = new RecentlyUsed<Float32Array>(16);
   readonly #equalized = new RecentlyUsed<EqualizedNetwork>(4);
-  readonly #refined = new RecentlyUsed<RefinedNetwork>(4);
+  readonly #rangeFactors = new RecentlyUsed<RangeFactors>(16);
+  readonly #roundedNetworks = new RecentlyUsed<RoundedNetwork>(4);
   readonly #layerOutputs = new RecentlyUsed<Promise<LayerOutputs>>(4);
   readonly #adcCalibrations = new RecentlyUsed<AdcCalibration>(8);
   readonly #kernels: RunKernels;
@@ -322,16 +333,21 @@ export class RunComputation {
     const { configuration } = job;
     const { analysis } = prepared;
     const planned = await this.#planned(job, prepared, onProgress, signal, say);
-    const { model, key, calibration, calibrationSet, nearest } = planned;
-    const refined = needsRefinement(configuration, analysis)
-      ? await this.#rounded(job, key, model, analysis, nearest, calibrationSet, onProgress, signal, say)
+    const { model, key, calibration, calibrationSet, passes, ranges, nearest } = planned;
+    const rounded = needsRounding(configuration, analysis)
+      ? await this.#rounded(configuration, key, model, analysis, nearest, passes, onProgress, say)
       : null;
+    const weights = rounded?.weights ?? nearest.plan.weights;
+    const corrected = configuration.prepare.includes('bias-correction')
+      ? await correctBiases(model, analysis, weights, await this.#kernels.linearAlgebra(), passes)
+      : null;
+    const final = corrected === null ? model : withBiases(model, analysis.layers, corrected.biases);
     const chosen =
-      refined === null
+      rounded === null && corrected === null
         ? nearest
-        : planQuantization(refined.model, analysis, configuration, calibration, refined.weights);
-    [...(refined?.notes ?? []), ...chosen.notes].forEach(say);
-    const network = { model: refined?.model ?? model, analysis, plan: chosen.plan };
+        : planQuantization(final, analysis, configuration, calibration, { ranges, weights });
+    [...(rounded?.notes ?? []), ...(corrected?.notes ?? []), ...chosen.notes].forEach(say);
+    const network = { model: final, analysis, plan: chosen.plan };
     const float = await this.#layerOutputs.getOrCreate(key, () =>
       layerOutputs(model, analysis, calibrationSet, job.threads)
     );
@@ -363,8 +379,11 @@ export class RunComputation {
 
     signal.throwIfAborted();
     onProgress('quantizing', 0);
-    const nearest = planQuantization(model, analysis, configuration, calibration);
-    return { model, key, calibration, calibrationSet, nearest };
+    const samples = Math.min(job.calibrationSamples, calibrationSet.samples);
+    const passes: PassSettings = { source: calibrationSet, samples, threads: job.threads, signal };
+    const ranges = await this.#ranges(configuration, key, model, analysis, calibration, passes, onProgress);
+    const nearest = planQuantization(model, analysis, configuration, calibration, { ranges });
+    return { model, key, calibration, calibrationSet, passes, ranges, nearest };
   }
 
   /** The statistics that a configuration demands of the network as it is prepared for it, and where they came from. */
@@ -402,39 +421,56 @@ export class RunComputation {
     return { calibration, key, calibrationSet };
   }
 
-  /** Rounds weights and corrects biases as a configuration asks for, unless an earlier run did the same. */
+  /** The ranges that are searched for over the whole network; an earlier run's where it had the same activations. */
+  async #ranges(
+    configuration: Configuration,
+    calibrationKey: string,
+    model: Model,
+    analysis: GraphAnalysis,
+    calibration: Calibration,
+    passes: PassSettings,
+    onProgress: (phase: RunPhase, fraction: number) => void
+  ): Promise<RangeFactors> {
+    if (searchedGroups(configuration, analysis).length === 0) return new Map();
+    const key = `${calibrationKey} ${JSON.stringify(rangeSettings(configuration))}`;
+    const known = this.#rangeFactors.get(key);
+    if (known !== undefined) return known;
+    const report = (fraction: number) => onProgress('quantizing', fraction);
+    const found = await searchRanges(model, analysis, configuration, calibration, passes, report);
+    this.#rangeFactors.set(key, found);
+    return found;
+  }
+
+  /** Rounds weights as a configuration asks for, unless an earlier run did the same. */
   async #rounded(
-    job: RunJob,
+    configuration: Configuration,
     calibrationKey: string,
     model: Model,
     analysis: GraphAnalysis,
     nearest: PlannedQuantization,
-    source: SampleSource,
+    passes: PassSettings,
     onProgress: (phase: RunPhase, fraction: number) => void,
-    signal: AbortSignal,
     say: (text: string) => void
-  ): Promise<RefinedNetwork> {
-    const { configuration, threads } = job;
+  ): Promise<RoundedNetwork> {
     onProgress('rounding', 0);
     const key = `${calibrationKey} ${JSON.stringify(roundingSettings(configuration))}`;
-    const known = this.#refined.get(key);
+    const known = this.#roundedNetworks.get(key);
     if (known !== undefined) {
       say('Used the rounding of an earlier run.');
       return known;
     }
-    const samples = Math.min(job.calibrationSamples, source.samples);
-    const refined = await refineWeights(
+    const rounded = await roundWeights(
       model,
       analysis,
       configuration,
       nearest.plan,
       await this.#kernels.linearAlgebra(),
-      { source, samples, threads, signal },
+      passes,
       (fraction) => onProgress('rounding', fraction)
     );
-    signal.throwIfAborted();
-    this.#refined.set(key, refined);
-    return refined;
+    passes.signal.throwIfAborted();
+    this.#roundedNetworks.set(key, rounded);
+    return rounded;
   }
 
   /** The network as a configuration prepares it, and how many pairs of layers were equalized, or null. */
@@ -459,9 +495,15 @@ interface EqualizedNetwork {
   readonly pairs: number | null;
 }
 
-/** The settings that rounding and bias correction depend on. */
-function roundingSettings({ prepare, weights, activations, quantizeOutput, layers }: Configuration) {
-  return { prepare, weights, activations, quantizeOutput, layers };
+/** The settings that a search for ranges depends on. */
+function rangeSettings({ activations, quantizeOutput, layers }: Configuration) {
+  const ofLayers = Object.entries(layers).map(([name, layer]) => [name, layer.activations]);
+  return { activations, quantizeOutput, layers: ofLayers };
+}
+
+/** The settings that rounding depends on; what is done to the network before it is in the calibration's key. */
+function roundingSettings({ weights, activations, quantizeOutput, layers }: Configuration) {
+  return { weights, activations, quantizeOutput, layers };
 }
 
 function requireFit(job: SensitivityJob, prepared: PreparedModel, dataset: SampleSource): void {

@@ -11,8 +11,18 @@ import { quantizeLayerWeights } from '../quantization/index.ts';
 import type { Quantizer, Range } from '../quantization/index.ts';
 import { biasAtSums } from '../simulation/integer/index.ts';
 import type { Calibration, Demand } from './calibration.ts';
-import { quantizeActivations } from './activation-quantizer.ts';
-import { settingsInForce, type SettingsInForce } from './layer-settings.ts';
+import { quantizeActivations, type ActivationQuantizer } from './activation-quantizer.ts';
+import { settingsInForce } from './layer-settings.ts';
+
+/** Group of points that share a range -> times which the observed range is taken, where that is not once. */
+export type RangeFactors = ReadonlyMap<string, number>;
+
+/** What was found beyond ranges that are observed tensor by tensor, and beyond nearest rounding. */
+export interface FoundSettings {
+  readonly ranges?: RangeFactors;
+  /** Layer name -> weights that are not rounded to the nearest. */
+  readonly weights?: ReadonlyMap<string, QuantizedWeights>;
+}
 
 const int32 = { low: -(2 ** 31), high: 2 ** 31 - 1 };
 
@@ -36,17 +46,16 @@ export function demandsOf(configuration: Configuration, analysis: GraphAnalysis)
 /**
  * Chooses every quantizer of a network: ranges from the calibration, weights from the model, biases from both.
  * @param calibration must have collected `demandsOf(configuration, analysis)`
- * @param rounded layer name -> weights that are not rounded to the nearest
  */
 export function planQuantization(
   model: Model,
   analysis: GraphAnalysis,
   configuration: Configuration,
   calibration: Calibration,
-  rounded?: ReadonlyMap<string, QuantizedWeights>
+  found: FoundSettings = {}
 ): PlannedQuantization {
   const settings = settingsInForce(configuration, analysis);
-  const { activations, ranges } = planActivations(analysis, configuration, settings, calibration);
+  const { activations, ranges } = planActivations(analysis, configuration, calibration, found.ranges);
   const weights = new Map<string, { quantizer: Quantizer; codes: Int32Array; values: Float32Array }>();
   const biases = new Map<string, { codes: Int32Array; values: Float32Array }>();
   const layers: LayerResult[] = [];
@@ -63,7 +72,7 @@ export function planQuantization(
       setting,
       layer.name
     );
-    const weight = { ...nearest, ...rounded?.get(layer.name) };
+    const weight = { ...nearest, ...found.weights?.get(layer.name) };
     weights.set(layer.name, weight);
 
     const source = activations.get(analysis.quantizedBy.get(layer.input) ?? '');
@@ -110,16 +119,33 @@ function observedPoints(configuration: Configuration, analysis: GraphAnalysis) {
   return analysis.points.filter((point) => point.inherits === null && groups.has(point.group));
 }
 
-function planActivations(
+/** The groups of points whose ranges `output-error` searches for, in the network's order. */
+export function searchedGroups(configuration: Configuration, analysis: GraphAnalysis): string[] {
+  const settings = settingsInForce(configuration, analysis);
+  // The points of a group share one quantizer, so the first of them decides on the settings.
+  const first = new Map<string, string>();
+  for (const { group, tensor } of observedPoints(configuration, analysis))
+    if (!first.has(group)) first.set(group, tensor);
+  return [...first]
+    .filter(([, tensor]) => settings.activations.get(tensor)!.observer === 'output-error')
+    .map(([group]) => group);
+}
+
+/**
+ * The quantizers of activations, and the ranges that they were made from: tensor of a point -> each.
+ * @param calibration must have collected `demandsOf(configuration, analysis)`
+ */
+export function planActivations(
   analysis: GraphAnalysis,
   configuration: Configuration,
-  settings: SettingsInForce,
-  calibration: Calibration
-) {
+  calibration: Calibration,
+  factors: RangeFactors = new Map()
+): { readonly activations: ReadonlyMap<string, Quantizer>; readonly ranges: ReadonlyMap<string, Range> } {
+  const settings = settingsInForce(configuration, analysis);
   const activations = new Map<string, Quantizer>();
   const ranges = new Map<string, Range>();
   // The points of a group share one quantizer, so the first of them decides on the settings.
-  const ofGroup = new Map<string, { quantizer: Quantizer; range: Range }>();
+  const ofGroup = new Map<string, ActivationQuantizer>();
   for (const point of observedPoints(configuration, analysis)) {
     if (ofGroup.has(point.group)) continue;
     const setting = settings.activations.get(point.tensor)!;
@@ -128,7 +154,7 @@ function planActivations(
       kind: setting.observer,
       dialect: setting.dialect
     });
-    ofGroup.set(point.group, quantizeActivations(observer, setting));
+    ofGroup.set(point.group, quantizeActivations(observer, setting, factors.get(point.group) ?? 1));
   }
   for (const point of analysis.points) {
     if (point.isOutput && !configuration.quantizeOutput) continue;

@@ -1,4 +1,5 @@
 export { quantizeBias } from './bias.ts';
+export { coordinateDescent, usualRatios, type Descent } from './coordinate-descent.ts';
 export { dequantize, fakeQuantize, quantizeToCodes } from './fake-quantize.ts';
 export { createObserver, observerAs, observerKey } from './observers/index.ts';
 export { codeRange, quantizerFromRange, type CodeRange } from './quantizer-from-range.ts';

@@ -35,6 +35,8 @@ export interface QuantizerSettings {
   readonly reduceRange: boolean;
   /** In per cent; what a percentile observer keeps on each side. */
   readonly percentile?: number | undefined;
+  /** The power of the error that `mse` minimizes; 2 where it is left out. */
+  readonly exponent?: number | undefined;
   /** Levels that are not evenly spaced, for which the least squared error is searched. */
   readonly gridLevels?: Grid;
 }

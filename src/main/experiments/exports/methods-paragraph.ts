@@ -98,7 +98,7 @@ function preparation(all: readonly Configuration[], writer: Writer): string {
     'fold-batch-norm': () => 'batch normalization was folded into the convolutions before it',
     'cross-layer-equalization': () => `ranges were equalized across layers${writer.cite('equalization')}`,
     'bias-correction': () =>
-      `biases were corrected for the mean error of rounding${writer.cite('equalization')}`
+      `what the rounding of weights did to the mean of each output was taken out of the biases${writer.cite('equalization')}`
   };
   const steps = unique(all.flatMap(({ prepare }) => prepare));
   if (steps.length === 0) return '';
@@ -197,14 +197,16 @@ function evaluation(described: readonly DescribedRun[], writer: Writer): string 
   return `Accuracies are top-1 on ${list(data, 'or')}, with 95\\,\\% Wilson score intervals${writer.cite('wilson')}.${repeats}`;
 }
 
-function ranges(names: readonly Configuration['weights']['range'][], writer: Writer): string {
-  const words: Record<Configuration['weights']['range'], () => string> = {
+function ranges(names: readonly Configuration['activations']['observer'][], writer: Writer): string {
+  const words: Record<Configuration['activations']['observer'], () => string> = {
     minmax: () => 'their minimum and maximum',
     'moving-average': () => 'the moving average of their minimum and maximum',
     histogram: () => `PyTorch's histogram search${writer.cite('pytorch')}`,
     percentile: () => `percentiles${writer.cite('percentile')}`,
     mse: () => `the least mean squared error${writer.cite('mse')}`,
-    entropy: () => `the least relative entropy${writer.cite('entropy')}`
+    entropy: () => `the least relative entropy${writer.cite('entropy')}`,
+    'output-error': () =>
+      `a search for the least squared error of the network's output${writer.cite('output-error')}`
   };
   return list(
     names.map((name) => words[name]()),

@@ -5,6 +5,7 @@ import { nothingObserved } from './extent.ts';
 import { searchRange } from './histogram-search.ts';
 import { HistogramCollectorTorch113 } from './histogram-torch-1-13.ts';
 import { HistogramCollectorTorch } from './histogram-torch.ts';
+import type { RangeRule } from './collector.ts';
 import type { HistogramCollector } from './histogram.ts';
 import { leastErrorRange } from './mean-squared-error.ts';
 import { MinmaxCollector } from './minmax.ts';
@@ -18,11 +19,15 @@ const histogramRules = (kernels: StatisticsKernels): RangeRules<HistogramCollect
     const histogram = collector.histogram();
     return histogram === null ? nothingObserved : searchRange(histogram, destinationLevels, kernels);
   },
-  mse: (collector, settings) => {
-    const histogram = collector.histogram();
-    return histogram === null ? nothingObserved : leastErrorRange(histogram, settings);
-  }
+  mse: leastErrorRule,
+  // Where the search over the whole network begins (src/main/inference/range-search.ts).
+  'output-error': leastErrorRule
 });
+
+const leastErrorRule: RangeRule<HistogramCollector> = (collector, settings) => {
+  const histogram = collector.histogram();
+  return histogram === null ? nothingObserved : leastErrorRange(histogram, settings);
+};
 
 /**
  * An observer that has seen nothing yet. Infinite values are ignored; NaN is an error (BitlabError VALUES_NAN).
@@ -46,7 +51,8 @@ export function createObserver(
       return new ObserverOfChannels(() => new MovingAverageCollector(), rules, kind, axis, kernels);
     }
     case 'histogram':
-    case 'mse': {
+    case 'mse':
+    case 'output-error': {
       const create = (): HistogramCollector =>
         dialect === 'torch-1.13' ? new HistogramCollectorTorch113() : new HistogramCollectorTorch();
       return new ObserverOfChannels(create, histogramRules(kernels), kind, axis, kernels);
@@ -68,12 +74,13 @@ export function createObserver(
 /** Equal for what collects the same statistics: then one observer serves both, by `observerAs`. */
 export function observerKey(kind: ObserverKind, dialect: ObserverDialect): string {
   const isOlder = dialect === 'torch-1.13';
-  return kind === 'histogram' || kind === 'mse' ? `histogram ${isOlder ? dialect : 'torch'}` : kind;
+  const usesHistogram = kind === 'histogram' || kind === 'mse' || kind === 'output-error';
+  return usesHistogram ? `histogram ${isOlder ? dialect : 'torch'}` : kind;
 }
 
 /**
  * What an observer has collected, and will collect, read as another kind with the same `observerKey`: a histogram
- * answers both `histogram` and `mse`.
+ * answers `histogram`, `mse` and `output-error`.
  * @param observer made by `createObserver` @throws TypeError where the statistics are of another kind
  */
 export function observerAs(observer: Observer, kind: ObserverKind): Observer {

@@ -11,6 +11,8 @@ export interface AdaRoundSchedule {
   readonly warmStart: number;
   /** The regularizer's exponent falls from the first to the second along half a cosine. */
   readonly beta: readonly [number, number];
+  /** How much of the error that reaches the layer is made up for, from 0 to 1; 1 in the paper. */
+  readonly compensation: number;
 }
 
 /**
@@ -22,7 +24,8 @@ export const adaroundDefaults: AdaRoundSchedule = {
   rate: 0.1,
   regularization: 3,
   warmStart: 0.2,
-  beta: [20, 2]
+  beta: [20, 2],
+  compensation: 0.5
 };
 
 /** What each iteration uses, Adam's bias corrections (decay 0.9 and 0.999) in the rate. */

@@ -53,7 +53,7 @@ async function roundProblem(
   choice: RowChoice
 ): Promise<void> {
   const { firstOutput, outputs, inputs, columns } = problem;
-  const error = quadraticError(problem, weights);
+  const error = quadraticError(problem, weights, options.compensation);
   const nearestErrors = choice.nearestErrors(problem, error);
   const { state, lower } = initialRounding(weights, firstOutput, outputs, inputs, levels);
   const slope = {

@@ -11,9 +11,11 @@ export interface GptqOptions {
   readonly actOrder: boolean;
   /** What is added to the Hessian's diagonal, as a fraction of its mean; 0.01 in the paper. */
   readonly damping: number;
+  /** How much of the error that reaches the layer is made up for, from 0 to 1; only where the problem has targets. */
+  readonly compensation: number;
 }
 
-export const gptqDefaults = { actOrder: true, damping: 0.01 } as const;
+export const gptqDefaults = { actOrder: true, damping: 0.01, compensation: 0.5 } as const;
 
 /**
  * GPTQ (Frantar, Ashkboos, Hoefler, Alistarh: ICLR 2023; the order of inputs after OBC, Frantar and Alistarh 2022): inputs
@@ -21,7 +23,8 @@ export const gptqDefaults = { actOrder: true, damping: 0.01 } as const;
  * weights not yet rounded. H = 2 X X^T + lambda I; the factor 2 cancels. Scales stay as they are, so groups of inputs keep theirs in any order.
  *
  * Where the problem has targets (outputs of the float network, while X comes from the quantized one), the weights first move
- * to the damped least-squares solution for these targets; without targets it is GPTQ as published.
+ * towards the damped least-squares solution for these targets, by the fraction `compensation`; at 0 or without targets it is GPTQ
+ * as published. The whole way fits the columns that were seen and little else (docs/quantization-methods.md).
  *
  * Beyond the paper, an output for which nearest rounding has the smaller error keeps that one, so that the result is never worse.
  * A Hessian that cannot be factored is damped more, and a note says so.
@@ -40,13 +43,27 @@ export function gptq(
     const used = roundProblem(kernels, problem, weights, levels, options, choice);
     fraction = Math.max(fraction, used);
   }
-  const notes =
-    fraction > options.damping
-      ? [
-          `GPTQ damped the singular Hessian of ${options.layer} by ${fraction} of its mean diagonal instead of ${options.damping}.`
-        ]
-      : [];
+  const notes = singularNotes(problems, options);
+  if (fraction > options.damping)
+    notes.push(
+      `GPTQ damped the singular Hessian of ${options.layer} by ${fraction} of its mean diagonal instead of ${options.damping}.`
+    );
   return choice.result(notes);
+}
+
+/** Why the Hessian is singular, so that damping decides where the columns say nothing; empty where nothing shows that it is. */
+function singularNotes(problems: readonly LayerProblem[], { layer }: GptqOptions): string[] {
+  let silent = 0;
+  for (const { gram, inputs } of problems)
+    for (let i = 0; i < inputs; i++) if (gram[i * inputs + i] === 0) silent++;
+  const inputs = problems.reduce((sum, problem) => sum + problem.inputs, 0);
+  const few = problems.find((problem) => problem.columns < problem.inputs);
+  const because = [
+    ...(silent > 0 ? [`${silent} of ${inputs} inputs are zero for every calibration sample`] : []),
+    ...(few === undefined ? [] : [`${few.columns} columns were seen for ${few.inputs} inputs`])
+  ];
+  if (because.length === 0) return [];
+  return [`The Hessian of ${layer} is singular (${because.join('; ')}): damping decides there.`];
 }
 
 /** @returns the fraction of damping that was needed */
@@ -55,11 +72,11 @@ function roundProblem(
   problem: LayerProblem,
   weights: Float32Array,
   levels: WeightLevels,
-  { actOrder, damping }: GptqOptions,
+  { actOrder, damping, compensation }: GptqOptions,
   choice: RowChoice
 ): number {
   const { inputs, outputs, firstOutput, columns } = problem;
-  const error = quadraticError(problem, weights);
+  const error = quadraticError(problem, weights, compensation);
   const order = inputOrder(problem.gram, inputs, actOrder);
   const { factor, fraction } = dampedInverse(kernels, reordered(problem.gram, order), inputs, damping);
   const nearestErrors = choice.nearestErrors(problem, error);

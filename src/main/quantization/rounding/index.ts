@@ -1,11 +1,11 @@
 export { adaround, type AdaRoundOptions } from './adaround.ts';
 export { adaroundDefaults, type AdaRoundSchedule } from './adaround-schedule.ts';
 export { adaroundThroughRelu, type ThroughReluOptions } from './adaround-through-relu.ts';
-export { ChannelMeans, correctedBias } from './bias-correction.ts';
+export { correctedBias } from './bias-correction.ts';
 export { ColumnSample, type SampledProblem } from './column-sample.ts';
 export { gptq, gptqDefaults, type GptqOptions } from './gptq.ts';
 export type { LayerProblem } from './layer-problem.ts';
-export { LayerStatistics, type LayerReading } from './layer-statistics.ts';
+export { columnsOf, groupsOf, inputsOf, LayerStatistics, type LayerReading } from './layer-statistics.ts';
 export type { RoundedWeights } from './rounded-weights.ts';
 export { uniformLevels, type WeightLevels } from './weight-levels.ts';
 export { fromRows, toRows, weightExtents, type WeightExtents } from './weight-rows.ts';

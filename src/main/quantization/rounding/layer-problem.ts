@@ -28,11 +28,19 @@ export interface QuadraticError {
   readonly constant: Float64Array;
 }
 
-/** @param weights of the whole layer, outputs x inputs */
-export function quadraticError(problem: LayerProblem, weights: Float32Array): QuadraticError {
+/**
+ * With a compensation c below 1 the targets are c T + (1 - c) W X, W being the original weights: then half the slope there is c
+ * times, and the error c^2 times that of the targets T.
+ * @param weights of the whole layer, outputs x inputs @param compensation from 0 to 1
+ */
+export function quadraticError(
+  problem: LayerProblem,
+  weights: Float32Array,
+  compensation: number
+): QuadraticError {
   const { gram, targets, outputs, inputs, firstOutput } = problem;
   const constant = new Float64Array(outputs);
-  if (targets === null) return { gram, offset: null, constant };
+  if (targets === null || compensation === 0) return { gram, offset: null, constant };
   const offset = new Float64Array(outputs * inputs);
   for (let output = 0; output < outputs; output++) {
     const row = weights.subarray((firstOutput + output) * inputs, (firstOutput + output + 1) * inputs);
@@ -42,9 +50,9 @@ export function quadraticError(problem: LayerProblem, weights: Float32Array): Qu
     for (let i = 0; i < inputs; i++) {
       const product = targets.product[output * inputs + i]!;
       error += row[i]! * (slope[i]! - 2 * product);
-      slope[i]! -= product;
+      slope[i] = compensation * (slope[i]! - product);
     }
-    constant[output] = Math.max(error, 0);
+    constant[output] = compensation ** 2 * Math.max(error, 0);
   }
   return { gram, offset, constant };
 }

@@ -140,6 +140,15 @@ export const settings: readonly Setting[] = [
     about: 'Steps of AdaRound for each layer.'
   },
   {
+    path: 'weights.compensation',
+    group: 'weights',
+    choices: [0.5, 0, 0.25, 0.75, 1],
+    usual: 0.5,
+    only: { path: 'weights.rounding', values: ['adaround', 'gptq'] },
+    about:
+      'How much of the error that reaches a layer its rounding makes up for: 1 aims at the output of the float network (Nagel et al., ICML 2020, asymmetric reconstruction), 0 at what the layer’s own weights make of its inputs (Frantar et al., ICLR 2023). With few calibration samples the whole way fits those samples alone.'
+  },
+  {
     path: 'weights.actOrder',
     group: 'weights',
     choices: [true, false],
@@ -162,6 +171,15 @@ export const settings: readonly Setting[] = [
     usual: 99.99,
     only: { path: 'weights.range', values: ['percentile'] },
     about: 'The share of the weights that each end of the range keeps, in per cent.'
+  },
+  {
+    path: 'weights.exponent',
+    group: 'weights',
+    choices: [2, 2.4, 3, 4],
+    usual: 2,
+    only: { path: 'weights.range', values: ['mse'] },
+    about:
+      'The power of the error that mse minimizes: larger ones cut off less (2.4 in the code of Li et al., BRECQ, ICLR 2021, and Frantar & Alistarh, OBC, NeurIPS 2022).'
   },
   {
     path: 'weights.powerOfTwoScale',
@@ -215,9 +233,9 @@ export const settings: readonly Setting[] = [
   {
     path: 'activations.observer',
     group: 'activations',
-    choices: ['histogram', 'minmax', 'moving-average', 'percentile', 'mse', 'entropy'],
+    choices: ['histogram', 'minmax', 'moving-average', 'percentile', 'mse', 'entropy', 'output-error'],
     about:
-      'How the range is found from the calibration samples. histogram is PyTorch’s L2 search (HistogramObserver, 2019); minmax keeps every value; moving-average follows the batches (Jacob et al., CVPR 2018); percentile keeps all but a share (Wu et al., 2020); mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); entropy loses the least information (Migacz, GTC 2017).'
+      'How the range is found from the calibration samples. histogram is PyTorch’s L2 search (HistogramObserver, 2019); minmax keeps every value; moving-average follows the batches (Jacob et al., CVPR 2018); percentile keeps all but a share (Wu et al., 2020); mse minimizes the squared error (Li et al., BRECQ, ICLR 2021); entropy loses the least information (Migacz, GTC 2017); output-error makes small what all ranges together do to the network’s output, which takes a minute (after Nahshan et al., LAPQ, Machine Learning 2021).'
   },
   {
     path: 'activations.percentile',
@@ -226,6 +244,15 @@ export const settings: readonly Setting[] = [
     usual: 99.99,
     only: { path: 'activations.observer', values: ['percentile'] },
     about: 'The share of the values that each end of the range keeps, in per cent.'
+  },
+  {
+    path: 'activations.exponent',
+    group: 'activations',
+    choices: [2, 2.4, 3, 4],
+    usual: 2,
+    only: { path: 'activations.observer', values: ['mse', 'output-error'] },
+    about:
+      'The power of the error that mse minimizes: larger ones cut off less (2.4 in the code of Li et al., BRECQ, ICLR 2021).'
   },
   {
     path: 'activations.destinationLevels',
@@ -280,6 +307,6 @@ export const preparations = [
     value: 'bias-correction',
     label: 'Bias correction',
     about:
-      'After rounding: gives each output channel the mean that it has in the float network, layer by layer (Nagel et al., ICCV 2019, empirical).'
+      'After rounding: takes what the weights’ rounding errors do to the mean of each output channel out of its bias (Nagel et al., ICCV 2019, with mean inputs from the calibration samples).'
   }
 ] as const;

@@ -100,7 +100,7 @@ test('every grid and range runs, and the reports say how many levels there are',
       expect(report!.outputSqnrDb).toBeGreaterThan(-20);
     }
   }
-}, 120_000);
+}, 240_000);
 
 test('automatic storage is unsigned from zero behind a Relu and signed elsewhere', async () => {
   const { layers } = await compute({
@@ -125,3 +125,71 @@ test('rounding can be cancelled', async () => {
   );
   await expect(running).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
 });
+
+test('the same codes come out with one thread and with two', async () => {
+  const asked = await job({
+    weights: { bits: 3, rounding: 'gptq' },
+    activations: { bits: 4, observer: 'mse' }
+  });
+  const one = await computation.quantize({ ...asked, calibrationSamples: 17 }, live);
+  const fresh = new RunComputation(
+    (file) => openDataset(file.path, file.format, file.preprocessing, file.name),
+    {
+      linearAlgebra: async () => compiled,
+      integer: async () => referenceIntegerKernels,
+      statistics: async () => referenceStatisticsKernels
+    }
+  );
+  const two = await fresh.quantize({ ...asked, calibrationSamples: 17, threads: 2 }, live);
+  for (const [name, { codes }] of one.network.plan.weights)
+    expect(two.network.plan.weights.get(name)!.codes, name).toEqual(codes);
+}, 120_000);
+
+test('ranges that are searched for bring the output nearer to the float network, say how far they are, and can be cancelled', async () => {
+  const activations = { bits: 3, observer: 'mse' };
+  // The calibration pictures themselves: what the search makes small.
+  const onCalibration = async (observer: string) => {
+    const asked = await job({ weights: { bits: 16 }, activations: { ...activations, observer } });
+    return { ...asked, evaluate: await sampleDataset('calib'), samples: 16 };
+  };
+  const fractions: number[] = [];
+  const before = await computation.compute(await onCalibration('mse'), () => {}, live);
+  const after = await computation.compute(
+    await onCalibration('output-error'),
+    (phase, fraction) => phase === 'quantizing' && fractions.push(fraction),
+    live
+  );
+  expect(after.metrics['logitsSqnrDb']).toBeGreaterThan(before.metrics['logitsSqnrDb']! + 1);
+  expect(fractions.length).toBeGreaterThan(20);
+  expect(fractions.at(-1)).toBe(1);
+  const again = await computation.compute(await onCalibration('output-error'), () => {}, live);
+  expect(again.logitsHash).toBe(after.logitsHash);
+
+  const controller = new AbortController();
+  const asked = await onCalibration('output-error');
+  const running = computation.compute(
+    {
+      ...asked,
+      configuration: Configuration.parse({
+        ...asked.configuration,
+        activations: { bits: 4, observer: 'output-error' }
+      })
+    },
+    (phase, fraction) => {
+      if (phase === 'quantizing' && fraction > 0) controller.abort();
+    },
+    controller.signal
+  );
+  await expect(running).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+}, 120_000);
+
+test('bias correction changes biases, and names no layer where all have one', async () => {
+  const run = await compute({
+    weights: { bits: 3 },
+    prepare: ['fold-batch-norm', 'bias-correction'],
+    activations: { bits: 16 }
+  });
+  const plain = await compute({ weights: { bits: 3 }, activations: { bits: 16 } });
+  expect(run.logitsHash).not.toBe(plain.logitsHash);
+  expect(run.log.every(({ text }) => !text.includes('has no bias'))).toBe(true);
+}, 60_000);
