@@ -49,7 +49,7 @@ pictures that were held out (below).
 
 ## For comparison
 
-From the task, not from runs here, first and last layer at 8 bits unless PyTorch's; cross-entropy, label smoothing, mse:
+PyTorch's and the prototypes' numbers were measured elsewhere, before this program; first and last layer at 8 bits unless PyTorch's; cross-entropy, label smoothing, mse:
 
 | | 4 bits | 3 bits |
 | --- | --- | --- |
