@@ -135,7 +135,7 @@ test.for([
     zip: []
   });
   await expect(call('experiments.run', { file })).rejects.toMatchObject({
-    code: expect.stringMatching(/^CONFIGURATION_/),
+    code: expect.stringMatching(/^(CONFIGURATION|ACCELERATOR)_/),
     message: expect.stringContaining(path)
   });
   expect(await call('runs.list', {})).toEqual([]);

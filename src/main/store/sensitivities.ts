@@ -210,6 +210,9 @@ export class Sensitivities {
 
   /** What no process measures any more. */
   interruptAll(at: string): void {
+    // A schema from before sensitivities is only ever opened to be seen migrated.
+    const table = `SELECT 1 FROM sqlite_schema WHERE name = 'sensitivities'`;
+    if (this.#connection.prepare(table).get() === undefined) return;
     this.#connection
       .prepare(
         `UPDATE sensitivities SET status = 'interrupted', ended_at = CASE status WHEN 'running' THEN ? END
