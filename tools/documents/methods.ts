@@ -85,7 +85,7 @@ At 3 bits the order shows in both. At 4 bits it shows in the noise; the accuraci
 - **Ranges by the output's error** (\`activations.observer: output-error\`, after LAPQ, Nahshan et al. 2021). The error of one tensor is not what
   counts: clipping the last blocks' large activations, which tell the classes apart, costs the output much more than their squared error
   says. The search goes over all ranges in turn, keeps what makes the squared error of the logits smaller on the calibration pictures, with
-  weights in float, and widens the last blocks' ranges by up to 1.6 times. It takes 150 to 190 passes over the calibration pictures, half a
+  weights in float, and widens the last blocks' ranges by up to 1.6 times. It takes 150 to 190 passes over the calibration pictures, up to a
   minute of processor time, once for each width.
 - **Least squared error for the weights costs accuracy** at 3 bits (${cell('mse-weights', 3)}) against minimum and maximum for each channel (${cell('mse', 3)}):
   the large weights that it cuts off matter more than their number says.
@@ -143,7 +143,7 @@ The whole way (1) fits best and is not best for pictures it did not see; 0.5 is 
 
 \`npm run bench\` measures GPTQ and AdaRound on a sample network with 512 calibration pictures. On the machine on which this page was made (two
 cores, shared with other work) GPTQ took 13 seconds of processor time, AdaRound with 1,000 steps for each layer 50, and the search for ranges
-25 to 45. What has reached a layer is kept, so that a method needs one pass through the network, not one for each layer. GPTQ looks at all
+up to 60. What has reached a layer is kept, so that a method needs one pass through the network, not one for each layer. GPTQ looks at all
 calibration pictures until 131,072 columns of a layer's inputs were seen, and AdaRound works on the same sums, so that its steps do not touch pictures
 at all. Nothing in them is random; one thread and two give the same codes, which a test checks.
 `;
