@@ -6,6 +6,7 @@ import { openNotebook } from '../../src/main/store/index.ts';
 import {
   addDataset,
   addModel,
+  addOldModel,
   addRun,
   clock,
   finishRun,
@@ -40,7 +41,7 @@ const layer = (index: number): LayerResult => ({
 test('a notebook with runs of the first schema gets the table of integer results, and takes some', async () => {
   const folder = temporaryFolder();
   const before = openNotebook(folder, { migrations: migrations.slice(0, 1), clock });
-  const model = await addModel(before, 'small');
+  const model = await addOldModel(before, 'small');
   const dataset = await addDataset(before, 'data');
   const oldRun = addRun(before, model, dataset);
   await finishRun(before, oldRun);

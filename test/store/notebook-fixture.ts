@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { canonicalJson, Configuration, type LayerResult } from '../../src/contract/index.ts';
 import { openNotebook, readMigrations, type Notebook } from '../../src/main/store/index.ts';
@@ -50,6 +51,24 @@ export async function addModel(notebook: Notebook, name: string, content = name)
     });
   });
   await file.discard();
+  return id;
+}
+
+/** The same in a notebook of the first schema, which the program of today only migrates. */
+export async function addOldModel(notebook: Notebook, name: string): Promise<string> {
+  const file = await notebook.blobs.receive(new TextEncoder().encode(name));
+  const id = notebook.newIdentifier('model');
+  notebook.transaction(() => notebook.blobs.keep(file, at));
+  await file.discard();
+  const database = new Database(join(notebook.folder, 'notebook.sqlite'));
+  database
+    .prepare(
+      `INSERT INTO models (id, name, hash, file_name, bytes, opset, producer, input_shape, classes, parameters, macs,
+         layer_count, layers, operators, float_operators, created_at)
+       VALUES (?, ?, ?, 'small.onnx', ?, 17, 'test', '[1, 2, 2]', 2, 4, 4, 1, '[]', '{"Gemm": 1}', '[]', ?)`
+    )
+    .run(id, name, file.hash, file.bytes, at);
+  database.close();
   return id;
 }
 

@@ -7,6 +7,7 @@ import { settingsOf } from '../../src/contract/setting-path.ts';
 import {
   addDataset,
   addModel,
+  addOldModel,
   addRun,
   at,
   clock,
@@ -214,7 +215,7 @@ test('a notebook from before the index gets it when it is opened', async () => {
   const folder = temporaryFolder();
   const before = openNotebook(folder, { migrations: migrations.slice(0, 3), clock });
   const data = await addDataset(before, 'data');
-  const run = addRun(before, await addModel(before, 'net'), data, { weights: { bits: 3 } as never });
+  const run = addRun(before, await addOldModel(before, 'net'), data, { weights: { bits: 3 } as never });
   await finishRun(before, run);
   before.close();
   const notebook = temporaryNotebook(folder);

@@ -62,6 +62,14 @@ describe('hardware in a design', () => {
     });
   });
 
+  test('leaves out widths that its slices are too wide for', () => {
+    const widths = withHardware(newDesign('test', 'calib'), { preset: 'holylight-mam' }, presets).factors;
+    expect(widths).toEqual({ 'weights.bits': [8, 7, 6, 5, 4], 'activations.bits': [8, 7, 6, 5, 4] });
+    const narrow = { ...newDesign('test', 'calib'), factors: { 'weights.bits': [3, 2] }, zip: [] };
+    expect(withHardware(narrow, { preset: 'holylight-mam' }, presets).factors).toEqual(narrow.factors);
+    expect(withHardware(narrow, { preset: 'ideal' }, presets).factors).toEqual(narrow.factors);
+  });
+
   test('the short form keeps its name when a part of it is set or varied', () => {
     const short = { ...design, fixed: { arithmetic: 'accelerator', accelerator: 'holylight-mam' } };
     expect(fixedValue(short, 'accelerator.adc.bits', presets)).toBe(8);

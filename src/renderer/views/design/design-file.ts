@@ -66,12 +66,38 @@ export function withFixed(
   return { ...file, fixed: withSetting(opened(file.fixed), path, value === usual ? undefined : value) };
 }
 
-/** Makes a design one on given hardware; what its factors said of other hardware goes. */
-export function withHardware(file: ExperimentFile, accelerator: Level): ExperimentFile {
+/**
+ * Makes a design one on given hardware. What its factors said of other hardware goes, and so do widths of fewer bits than a slice,
+ * which that hardware cannot compute.
+ */
+export function withHardware(
+  file: ExperimentFile,
+  accelerator: Level,
+  presets: readonly ResolvedPreset[] = []
+): ExperimentFile {
   const others = Object.keys(file.factors)
     .filter((path) => path === 'arithmetic' || /^accelerator\b/.test(path))
     .reduce((rest, path) => withoutFactor(rest, path), file);
-  return { ...others, fixed: { ...others.fixed, arithmetic: 'accelerator', accelerator } };
+  const onHardware = { ...others, fixed: { ...others.fixed, arithmetic: 'accelerator', accelerator } };
+  return (['weights', 'activations'] as const).reduce<ExperimentFile>((design, part) => {
+    const slice = Number(fixedValue(onHardware, `accelerator.slicing.${part}`, presets) ?? 0);
+    return withoutLevels(design, `${part}.bits`, (level) => typeof level === 'number' && level < slice);
+  }, onHardware);
+}
+
+/** Leaves out levels of a factor, with what is zipped with them; all of them stay where none would be left. */
+function withoutLevels(
+  file: ExperimentFile,
+  path: string,
+  isUnwanted: (level: Level) => boolean
+): ExperimentFile {
+  const levels = file.factors[path];
+  if (levels === undefined) return file;
+  const kept = levels.map((level) => !isUnwanted(level));
+  if (!kept.includes(true)) return file;
+  const group = file.zip.find((members) => members.includes(path)) ?? [path];
+  const changed = group.map((member) => [member, file.factors[member]!.filter((_, index) => kept[index])]);
+  return { ...file, factors: { ...file.factors, ...Object.fromEntries(changed) } };
 }
 
 /** Whether a setting matters to a design: those of an accelerator do in its arithmetic, those of a link where there is one. */
