@@ -12,8 +12,9 @@ import {
   makeNode,
   writeModel
 } from '../../src/main/graph/index.ts';
+import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
 import { RunComputation } from '../../src/main/inference/compute-run.ts';
-import type { DatasetFile, RunJob, SampleSource } from '../../src/main/inference/run-job.ts';
+import type { DatasetFile, OpenSource, RunJob, SampleSource } from '../../src/main/inference/run-job.ts';
 import { sampleDataset, sampleModel } from './samples.ts';
 
 /** Counts how often pictures are read, so that a pass that should not happen is noticed. */
@@ -28,6 +29,8 @@ function counting() {
 
 const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
 const live = new AbortController().signal;
+/** The plain references would take hours over the exact sums of integer runs. */
+const computationOf = (open: OpenSource) => new RunComputation(open, { integer: integerKernels });
 
 async function job(configuration: object, change: Partial<RunJob> = {}): Promise<RunJob> {
   return {
@@ -44,7 +47,7 @@ async function job(configuration: object, change: Partial<RunJob> = {}): Promise
 }
 
 test('integer and simulated arithmetic agree but for a few codes', async () => {
-  const computation = new RunComputation(openSource);
+  const computation = computationOf(openSource);
   const bits = { weights: { bits: 6 }, activations: { bits: 6 } };
   const integer = await computation.compute(await job({ arithmetic: 'integer', ...bits }), () => {}, live);
   const simulated = await computation.compute(
@@ -59,7 +62,7 @@ test('integer and simulated arithmetic agree but for a few codes', async () => {
 
 test('bit widths share a calibration pass, observers of other statistics do not', async () => {
   const { open, taken } = counting();
-  const computation = new RunComputation(open);
+  const computation = computationOf(open);
   const batchesOf = async (configuration: object) => {
     const before = taken();
     const { log } = await computation.compute(await job(configuration), () => {}, live);
@@ -79,8 +82,8 @@ test('bit widths share a calibration pass, observers of other statistics do not'
 
 test('the same job gives the same logits in another process state', async () => {
   const configuration = { weights: { bits: 4 }, activations: { bits: 4 } };
-  const fresh = await new RunComputation(openSource).compute(await job(configuration), () => {}, live);
-  const used = new RunComputation(openSource);
+  const fresh = await computationOf(openSource).compute(await job(configuration), () => {}, live);
+  const used = computationOf(openSource);
   await used.compute(await job({ arithmetic: 'float' }), () => {}, live);
   await used.compute(await job({ weights: { bits: 2 } }), () => {}, live);
   const again = await used.compute(await job(configuration), () => {}, live);
@@ -90,7 +93,7 @@ test('the same job gives the same logits in another process state', async () => 
 
 test('an aborted job is cancelled', async () => {
   const controller = new AbortController();
-  const computing = new RunComputation(openSource).compute(
+  const computing = computationOf(openSource).compute(
     await job({}),
     (phase) => phase === 'evaluating' && controller.abort(),
     controller.signal
@@ -99,7 +102,7 @@ test('an aborted job is cancelled', async () => {
 });
 
 test('one calibration sample is too few', async () => {
-  const computing = new RunComputation(openSource).compute(
+  const computing = computationOf(openSource).compute(
     await job({}, { calibrationSamples: 1 }),
     () => {},
     live
@@ -131,7 +134,7 @@ test('a run whose logits are not finite fails and names the layer where it begin
     const path = join(folder, 'model.onnx');
     await writeFile(path, bytes);
     const model = { name: 'overflowing', path, hash: createHash('sha256').update(bytes).digest('hex') };
-    const computation = new RunComputation(openSource);
+    const computation = computationOf(openSource);
     for (const arithmetic of ['float', 'simulated']) {
       const computing = computation.compute(await job({ arithmetic }, { model }), () => {}, live);
       await expect(computing).rejects.toMatchObject({
@@ -146,6 +149,6 @@ test('a run whose logits are not finite fails and names the layer where it begin
 
 test('a model file that does not match its hash is refused', async () => {
   const model = { ...(await sampleModel('resnet18-mse')), hash: '0'.repeat(64) };
-  const computing = new RunComputation(openSource).compute(await job({}, { model }), () => {}, live);
+  const computing = computationOf(openSource).compute(await job({}, { model }), () => {}, live);
   await expect(computing).rejects.toMatchObject({ code: 'BLOB_MISSING' });
 });
