@@ -106,9 +106,12 @@ test('the wide table has a row for each run, as JSON too', async () => {
   const { stdout } = await bitlab('export', 'runs', '--experiment', name, '--shape', 'wide');
   const rows = records(stdout);
   expect(rows.map((row) => row['run_id'])).toEqual(runs.map((run) => run.id));
+  // Headers name units: `averageWeightBits [bits]`.
+  const headerOf = (metric: string) =>
+    Object.keys(rows[0]!).find((header) => header === metric || header.startsWith(`${metric} [`))!;
   for (const [index, run] of runs.entries())
     for (const [metric, value] of Object.entries(run.metrics))
-      expect(Number(rows[index]![metric])).toBe(value);
+      expect(Number(rows[index]![headerOf(metric)])).toBe(value);
   // The float runs have no reference to agree with.
   expect(rows.filter((row) => row['agreement'] === '')).toHaveLength(2);
 
