@@ -113,7 +113,7 @@ test('the wide table has a row for each run, as JSON too', async () => {
     for (const [metric, value] of Object.entries(run.metrics))
       expect(Number(rows[index]![headerOf(metric)])).toBe(value);
   // The float runs have no reference to agree with.
-  expect(rows.filter((row) => row['agreement'] === '')).toHaveLength(2);
+  expect(rows.filter((row) => row[headerOf('agreement')] === '')).toHaveLength(2);
 
   const words = ['export', 'runs', '--where', 'weights.bits = 2 and not baseline', '--shape', 'wide'];
   const exported = JSON.parse((await bitlab(...words, '--format', 'json')).stdout) as Record<
