@@ -10,7 +10,9 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**'],
-          testTimeout: 240_000
+          testTimeout: 240_000,
+          // One processor less, which is usual, would leave half of a machine with two of them idle.
+          maxWorkers: 2
         }
       },
       {
