@@ -18,6 +18,7 @@ import { withMeasurements } from './named-measurements.ts';
 import { datasetNamed, modelNamed } from './names.ts';
 import { secondsEstimate } from './pace.ts';
 import { withPauses } from './pauses.ts';
+import { computationRevision } from '../inference/computation-revision.ts';
 
 const previewLimit = 200;
 
@@ -110,7 +111,9 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
             float || calibrate === null
               ? null
               : { hash: calibrate.hash, preprocessing: calibrate.preprocessing, samples: calibrationSamples },
-          configurationHash
+          configurationHash,
+          // Float runs compute what they always did.
+          ...(float ? {} : { revision: computationRevision })
         })
       );
       if (!runs.has(reuseKey)) {

@@ -12,8 +12,6 @@ export interface SumNoise {
   readonly proportional: number;
 }
 
-export const noSumNoise: SumNoise = { additive: 0, shot: 0, proportional: 0 };
-
 /** Independent errors of the same sum, together. */
 export function together(a: SumNoise, b: SumNoise): SumNoise {
   return {

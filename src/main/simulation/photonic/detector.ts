@@ -55,11 +55,6 @@ export function bitsOfRatio(ratio: number): number {
   return (20 * Math.log10(ratio) - 1.76) / 6.02;
 }
 
-/** The inverse of bitsOfRatio. */
-export function ratioOfBits(bits: number): number {
-  return 10 ** ((6.02 * bits + 1.76) / 20);
-}
-
 /**
  * How precisely a sum can be told at the detector: Eq. 8 of Al-Qadasi et al. 2022 in the form that the scripts of the CASES
  * 2022 paper compute, with the noise of the lit and the unlit detector added. (The paper prints the first root alone, which
