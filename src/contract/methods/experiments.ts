@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { Experiment, ExperimentDetails, Identifier, PairedTest, Report } from '../entities.ts';
+import { ErrorBudget } from '../error-budget.ts';
+import { ExperimentFile } from '../experiment-file.ts';
+import { byId, done, nothing } from './usual-shapes.ts';
+
+/** What an experiment file amounts to, before anything runs. */
+export const Plan = z.object({
+  file: ExperimentFile,
+  /** Distinct runs, after duplicates were merged. */
+  total: z.int(),
+  /** How many of them are finished already and will be reused. */
+  known: z.int(),
+  /** Combinations that stand for a run that is in the plan already. */
+  duplicates: z.int(),
+  /** Estimated seconds for the runs that are not known, learned from finished runs; null where nothing is known yet. */
+  estimatedSeconds: z.number().nullable(),
+  /** The first runs of the plan, 200 at most. */
+  preview: z.array(
+    z.object({
+      model: z.string(),
+      baseline: z.boolean(),
+      levels: z.record(z.string(), z.json()),
+      seed: z.int(),
+      known: z.boolean()
+    })
+  )
+});
+
+/** Experiments, their files and what these name. */
+export const experimentsMethods = {
+  'experiments.list': { input: nothing, output: z.array(Experiment) },
+  'experiments.get': { input: byId, output: ExperimentDetails },
+  /** Reads YAML or JSON; problems come back as a report, not as a failure of the call. */
+  'experiments.parse': {
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      /** Texts of the CSV files that the file names as the levels of codebooks, by those names. */
+      codebooks: z.record(z.string(), z.string().max(1_000_000)).default({})
+    }),
+    output: z.object({ file: ExperimentFile.nullable(), problem: Report.nullable() })
+  },
+  /** The levels in the text of a CSV, as they stand there. */
+  'codebooks.parse': {
+    input: z.strictObject({
+      text: z.string().max(1_000_000),
+      fileName: z.string().min(1).max(255).default('the list')
+    }),
+    output: z.object({ levels: z.array(z.number()) })
+  },
+  'experiments.format': {
+    input: z.strictObject({ file: ExperimentFile }),
+    output: z.object({ yaml: z.string() })
+  },
+  'experiments.plan': { input: z.strictObject({ file: ExperimentFile }), output: Plan },
+  /** Stores the experiment with its runs and starts it; returns at once. */
+  'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },
+  'experiments.resume': { input: byId, output: Experiment },
+  'experiments.cancel': { input: byId, output: Experiment },
+  'experiments.remove': { input: byId, output: done },
+  'experiments.pairs': { input: byId, output: z.array(PairedTest) },
+  /** What each stage of a combination's hardware costs, for experiments with error budgets. */
+  'experiments.budget': {
+    input: z.strictObject({
+      id: Identifier,
+      /** Which of the choices. */
+      choice: z.int().min(0).default(0)
+    }),
+    output: z.object({
+      choices: z.array(z.object({ model: z.string(), levels: z.record(z.string(), z.json()) })),
+      budget: ErrorBudget
+    })
+  }
+} as const;
+
+export type Plan = z.infer<typeof Plan>;

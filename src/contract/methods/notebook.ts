@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Experiment, Identifier } from '../entities.ts';
+import { ExperimentFile } from '../experiment-file.ts';
+import { nothing } from './usual-shapes.ts';
+
+export const Settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Threads that ONNX Runtime uses; null is as many as there are processors. */
+  threads: z.int().min(1).max(256).nullable()
+});
+
+export const Overview = z.object({
+  folder: z.string(),
+  version: z.string(),
+  counts: z.object({ models: z.int(), datasets: z.int(), experiments: z.int(), runs: z.int() }),
+  /** Most recent first, five at most. */
+  recent: z.array(Experiment),
+  /** Experiment files that come with the program. */
+  templates: z.array(z.object({ id: z.string(), file: ExperimentFile, experimentId: Identifier.nullable() }))
+});
+
+/** The notebook as a whole, and its settings. */
+export const notebookMethods = {
+  'notebook.overview': { input: nothing, output: Overview },
+  'notebook.verify': {
+    input: nothing,
+    output: z.object({ sound: z.boolean(), blobs: z.int(), problems: z.array(z.string()) })
+  },
+  'settings.get': { input: nothing, output: Settings },
+  'settings.set': { input: Settings.partial(), output: Settings }
+} as const;
+
+export type Settings = z.infer<typeof Settings>;
+export type Overview = z.infer<typeof Overview>;

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { Identifier } from '../entities.ts';
+
+/** The input of a method that needs to be told nothing. */
+export const nothing = z.strictObject({});
+export const byId = z.strictObject({ id: Identifier });
+/** The output of a method that only does something. */
+export const done = z.object({ done: z.literal(true) });
