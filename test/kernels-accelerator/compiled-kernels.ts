@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AcceleratorKernels } from '../../src/main/kernels/accelerator-kernels.ts';
+import { instantiateKernels } from '../../src/main/kernels/instantiate.ts';
 import {
   acceleratorKernels,
-  instantiateAccelerator,
   type AcceleratorInstance
 } from '../../src/main/kernels/load-accelerator-kernels.ts';
 
@@ -11,7 +11,7 @@ const file = fileURLToPath(new URL('../../src/main/kernels/build/accelerator.was
 
 /** The compiled functions; `npm run kernels` makes them. */
 export const compiledFunctions = async (): Promise<AcceleratorInstance> =>
-  instantiateAccelerator(new Uint8Array(await readFile(file)));
+  instantiateKernels(new Uint8Array(await readFile(file)));
 
 /** The compiled kernels, in one thread. */
 export const compiledAccelerator = async (): Promise<AcceleratorKernels> =>

@@ -11,5 +11,5 @@ export async function compiledLinearAlgebra(): Promise<LinearAlgebra> {
   const built = spawnSync(process.execPath, [join(root, 'tools/kernels.mjs')], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(built.stderr);
   const wasm = new Uint8Array(readFileSync(join(root, 'src/main/kernels/build/linear-algebra.wasm')));
-  return loadLinearAlgebra(wasm, new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true }));
+  return loadLinearAlgebra(wasm);
 }

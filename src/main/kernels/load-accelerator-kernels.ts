@@ -14,20 +14,9 @@ import {
 } from './accelerator-program.ts';
 import { partCount, runParts } from './accelerator-threads.ts';
 import { checkArrays } from './integer-kernel-context.ts';
-import { KernelMemory, Scratch, type SharedMemory } from './kernel-memory.ts';
+import type { KernelInstance } from './instantiate.ts';
+import { KernelMemory, Scratch } from './kernel-memory.ts';
 import { inputElements, outputElements, reductionLength } from './layer-shape.ts';
-
-/** What every JavaScript environment of the program has, and the pure one's types lack. */
-declare const WebAssembly: {
-  readonly Memory: new (options: { initial: number; maximum: number; shared: true }) => SharedMemory;
-  instantiate(
-    bytes: Uint8Array<ArrayBuffer>,
-    imports: { env: { memory: SharedMemory } }
-  ): Promise<{ instance: { exports: unknown } }>;
-};
-
-/** As tools/kernels.mjs compiles it. */
-const memoryLimits = { initial: 16, maximum: 65536, shared: true } as const;
 
 /** A part of the work for another thread. */
 export interface ThreadWork {
@@ -45,19 +34,7 @@ export interface KernelThreads {
 }
 
 /** The kernels in the memory that threads share. */
-export interface AcceleratorInstance {
-  readonly functions: AcceleratorFunctions;
-  readonly memory: SharedMemory;
-}
-
-/** @param bytes of kernels/build/accelerator.wasm @param memory of other threads, or a new one */
-export async function instantiateAccelerator(
-  bytes: Uint8Array<ArrayBuffer>,
-  memory: SharedMemory = new WebAssembly.Memory(memoryLimits)
-): Promise<AcceleratorInstance> {
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  return { functions: instance.exports as AcceleratorFunctions, memory };
-}
+export type AcceleratorInstance = KernelInstance<AcceleratorFunctions>;
 
 /** The WebAssembly kernels, in this thread and in others beside it. */
 export function acceleratorKernels(

@@ -1,3 +1,5 @@
+import { instantiateKernels } from './instantiate.ts';
+import type { SharedMemory } from './kernel-memory.ts';
 import {
   outputExtents,
   patchSize,
@@ -44,22 +46,18 @@ interface Exports {
 /**
  * Linear algebra in WebAssembly. Every call copies its arguments into the memory and its results out of it, and uses all of
  * the memory from the kernels' own data upwards: a memory serves one instance, and one thread.
- * @param wasm the bytes of kernels/build/linear-algebra.wasm
- * @param memory shared, with at least 16 pages and a maximum of 65,536; it grows as needed
+ * @param bytes of kernels/build/linear-algebra.wasm
  */
-export async function loadLinearAlgebra(
-  wasm: Uint8Array<ArrayBuffer>,
-  memory: WebAssembly.Memory
-): Promise<LinearAlgebra> {
-  const { instance } = await WebAssembly.instantiate(wasm, { env: { memory } });
-  return new CompiledLinearAlgebra(instance.exports as unknown as Exports, memory);
+export async function loadLinearAlgebra(bytes: Uint8Array<ArrayBuffer>): Promise<LinearAlgebra> {
+  const { functions, memory } = await instantiateKernels<Exports>(bytes);
+  return new CompiledLinearAlgebra(functions, memory);
 }
 
 class CompiledLinearAlgebra implements LinearAlgebra {
   readonly #kernels: Exports;
   readonly #workspace: Workspace;
 
-  constructor(kernels: Exports, memory: WebAssembly.Memory) {
+  constructor(kernels: Exports, memory: SharedMemory) {
     this.#kernels = kernels;
     this.#workspace = new Workspace(memory, kernels.heapBase());
   }

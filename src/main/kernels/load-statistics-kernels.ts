@@ -1,4 +1,5 @@
 import { f32 } from '../numeric/float32.ts';
+import { instantiateKernels } from './instantiate.ts';
 import { KernelMemory, type Block, type SharedMemory } from './kernel-memory.ts';
 import { countedEnds, countEqual } from './reference/statistics/count.ts';
 import { finiteExtentOf } from './reference/statistics/extent.ts';
@@ -10,15 +11,6 @@ import {
   type StatisticsKernels,
   type ValueStatistics
 } from './statistics-kernels.ts';
-
-/** What every JavaScript environment of the program has, and the pure one's types lack. */
-declare const WebAssembly: {
-  readonly Memory: new (options: { initial: number; maximum: number; shared: true }) => SharedMemory;
-  instantiate(
-    bytes: Uint8Array<ArrayBuffer>,
-    imports: { env: { memory: SharedMemory } }
-  ): Promise<{ instance: { exports: unknown } }>;
-};
 
 /** What assembly/statistics/index.ts exports; addresses in bytes. */
 interface Functions {
@@ -46,8 +38,6 @@ interface Functions {
   ): number;
 }
 
-/** As tools/kernels.mjs compiles it. */
-const memoryLimits = { initial: 16, maximum: 65536, shared: true } as const;
 /** Values that are copied at a time, and looked at while they are in the second-level cache. */
 const copiedAtOnce = 2 ** 15;
 /** In every table: see assembly/statistics/count.ts. */
@@ -61,9 +51,8 @@ const notFinite = 0xff000000;
  * @param bytes of kernels/build/statistics.wasm
  */
 export async function loadStatisticsKernels(bytes: Uint8Array<ArrayBuffer>): Promise<StatisticsKernels> {
-  const shared = new WebAssembly.Memory(memoryLimits);
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: shared } });
-  return new CompiledKernels(instance.exports as Functions, shared);
+  const { functions, memory } = await instantiateKernels<Functions>(bytes);
+  return new CompiledKernels(functions, memory);
 }
 
 class CompiledKernels implements StatisticsKernels {

@@ -1,15 +1,17 @@
+import type { SharedMemory } from './kernel-memory.ts';
+
 const pageBytes = 65_536;
 /** Vectors are read beyond the end of an array, so arrays stand on, and are rounded up to, multiples of this. */
 const alignment = 64;
 
 /** Places for arrays in a WebAssembly memory, all given up at once. Placing may grow the memory, so write and read after it. */
 export class Workspace {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: SharedMemory;
   readonly #start: number;
   #next: number;
 
   /** @param start the first byte that may be used */
-  constructor(memory: WebAssembly.Memory, start: number) {
+  constructor(memory: SharedMemory, start: number) {
     this.#memory = memory;
     this.#start = aligned(start);
     this.#next = this.#start;

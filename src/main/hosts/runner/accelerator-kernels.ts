@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { AcceleratorKernels } from '../../kernels/accelerator-kernels.ts';
+import type { AcceleratorFunctions } from '../../kernels/accelerator-program.ts';
+import { instantiateKernels } from '../../kernels/instantiate.ts';
 import {
   acceleratorKernels,
-  instantiateAccelerator,
   type KernelThreads,
   type ThreadWork
 } from '../../kernels/load-accelerator-kernels.ts';
@@ -24,7 +25,7 @@ export function acceleratorThreads(threads: number): Promise<AcceleratorKernels>
 
 async function load(threads: number): Promise<AcceleratorKernels> {
   const bytes = await kernelBytes('accelerator');
-  const instance = await instantiateAccelerator(bytes);
+  const instance = await instantiateKernels<AcceleratorFunctions>(bytes);
   const workers = Array.from({ length: threads - 1 }, () => helper({ bytes, memory: instance.memory }));
   const others: KernelThreads = { count: workers.length, run: (index, work) => workers[index]!(work) };
   return acceleratorKernels(instance, others);

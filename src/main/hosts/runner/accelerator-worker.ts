@@ -3,9 +3,11 @@
  * all are taken, and keeps nothing in between.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { AcceleratorFunctions } from '../../kernels/accelerator-program.ts';
 import { runParts } from '../../kernels/accelerator-threads.ts';
+import { instantiateKernels } from '../../kernels/instantiate.ts';
 import { KernelMemory, type SharedMemory } from '../../kernels/kernel-memory.ts';
-import { instantiateAccelerator, type ThreadWork } from '../../kernels/load-accelerator-kernels.ts';
+import type { ThreadWork } from '../../kernels/load-accelerator-kernels.ts';
 
 /** What the thread is started with. */
 export interface WorkerStart {
@@ -14,7 +16,7 @@ export interface WorkerStart {
 }
 
 const { bytes, memory: shared } = workerData as WorkerStart;
-const instance = instantiateAccelerator(bytes, shared);
+const instance = instantiateKernels<AcceleratorFunctions>(bytes, shared);
 
 parentPort!.on('message', ({ program, batch, area }: ThreadWork) => {
   void instance.then(({ functions }) => {

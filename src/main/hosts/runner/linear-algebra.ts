@@ -11,6 +11,5 @@ export function linearAlgebra(): Promise<LinearAlgebra> {
 }
 
 async function load(): Promise<LinearAlgebra> {
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
-  return loadLinearAlgebra(await kernelBytes('linear-algebra'), memory);
+  return loadLinearAlgebra(await kernelBytes('linear-algebra'));
 }
