@@ -78,6 +78,23 @@ try {
       zip: [],
       baseline: false
     },
+    {
+      ...sample,
+      name: 'On light',
+      question: 'What does each stage of a photonic accelerator cost?',
+      models: ['resnet18-mse'],
+      data: { ...sample.data, samples: 100 },
+      fixed: {
+        arithmetic: 'accelerator',
+        weights: { bits: 4 },
+        activations: { bits: 4, observer: 'mse' },
+        accelerator: { preset: 'holylight-mam', link: { laserPowerDbm: 22 } }
+      },
+      factors: {},
+      zip: [],
+      seeds: [0, 1, 2],
+      errorBudget: true
+    },
     sample
   ]);
   await takeAll(browser, full, async () => {}, fullShots);
@@ -184,6 +201,11 @@ async function fullShots(page: Page): Promise<readonly Shot[]> {
   const { runs } = await callFrom(page, 'experiments.get', { id: sample });
   const at = (bits: number) => (run: Run) => !run.baseline && run.configuration.weights.bits === bits;
   const run = runs.find((each) => at(4)(each) && each.model === 'resnet18-mse')!;
+  const onLight = named('On light');
+  const hardware = (await callFrom(page, 'experiments.get', { id: onLight })).runs.findLast(
+    ({ configuration }) => configuration.arithmetic === 'accelerator'
+  )!;
+  const layer = encodeURIComponent('/layer1/layer1.0/conv1/Conv');
   const compared = runs.filter(at(4)).map(({ id }) => id);
   return [
     { name: 'overview', hash: '#/overview', small: true },
@@ -197,14 +219,22 @@ async function fullShots(page: Page): Promise<readonly Shot[]> {
     { name: 'experiments', hash: '#/experiments' },
     { name: 'experiment', hash: `#/experiments/${sample}`, small: true },
     { name: 'experiment-crossed', hash: `#/experiments/${named('Weights or activations?')}` },
-    { name: 'runs', hash: '#/runs' },
+    { name: 'experiment-budget', hash: `#/experiments/${onLight}`, small: true },
+    { name: 'runs', hash: '#/runs', small: true },
     { name: 'runs-none-found', hash: '#/runs?where=weights.bits+%3D+12' },
     { name: 'run', hash: `#/runs/${run.id}` },
     { name: 'run-layers', hash: `#/runs/${run.id}?tab=layers` },
+    { name: 'run-layer', hash: `#/runs/${run.id}?tab=layers&layer=${layer}`, small: true },
+    { name: 'run-integers', hash: `#/runs/${run.id}?tab=integers` },
+    { name: 'run-on-hardware', hash: `#/runs/${hardware.id}` },
+    { name: 'run-on-hardware-layers', hash: `#/runs/${hardware.id}?tab=layers` },
+    { name: 'run-on-hardware-budget', hash: `#/runs/${hardware.id}?tab=budget` },
     { name: 'run-confusion', hash: `#/runs/${run.id}?tab=confusion` },
     { name: 'run-wrong', hash: `#/runs/${run.id}?tab=wrong` },
     { name: 'run-provenance', hash: `#/runs/${run.id}?tab=provenance` },
     { name: 'compare', hash: `#/compare?ids=${compared.join(',')}` },
+    { name: 'accelerator', hash: '#/accelerator', small: true },
+    { name: 'measurements', hash: '#/measurements' },
     { name: 'settings', hash: '#/settings' }
   ];
 }
