@@ -62,6 +62,20 @@ export const ModelDetails = Model.extend({
   runCount: z.int()
 });
 
+/** A model that is not in the notebook: what its file says of it. */
+export const ModelPreview = ModelDetails.omit({
+  id: true,
+  name: true,
+  tags: true,
+  createdAt: true,
+  runCount: true
+}).extend({
+  /** The file's name without its ending: what it will be called unless told otherwise. */
+  suggestedName: Name,
+  /** Names of models in the notebook with the very same bytes. */
+  sameAs: z.array(z.string())
+});
+
 /** value = (x * scale - mean[channel]) / std[channel]; length 1 stands for every channel. */
 export const Preprocessing = z.strictObject({
   scale: z.number().positive().default(1),
@@ -289,6 +303,7 @@ export const ExperimentDetails = Experiment.extend({
 
 export type Model = z.infer<typeof Model>;
 export type ModelDetails = z.infer<typeof ModelDetails>;
+export type ModelPreview = z.infer<typeof ModelPreview>;
 export type ModelLayer = z.infer<typeof ModelLayer>;
 export type Preprocessing = z.infer<typeof Preprocessing>;
 export type Dataset = z.infer<typeof Dataset>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Identifier, Model, ModelDetails, Name, Tags } from '../entities.ts';
+import { Identifier, Model, ModelDetails, ModelPreview, Name, Tags } from '../entities.ts';
 import { FileSource } from './file-source.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
@@ -7,6 +7,8 @@ import { byId, done, nothing } from './usual-shapes.ts';
 export const modelsMethods = {
   'models.list': { input: nothing, output: z.array(Model) },
   'models.get': { input: byId, output: ModelDetails },
+  /** What a file holds, before anything is stored; an upload is let go, so that importing sends the file again. */
+  'models.preview': { input: z.strictObject({ source: FileSource }), output: ModelPreview },
   'models.import': {
     input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
     output: Model

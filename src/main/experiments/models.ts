@@ -12,11 +12,11 @@ const limits: FileLimits = {
 
 type ModelHandlers = Pick<
   Handlers,
-  'models.list' | 'models.get' | 'models.import' | 'models.update' | 'models.remove'
+  'models.list' | 'models.get' | 'models.preview' | 'models.import' | 'models.update' | 'models.remove'
 >;
 
 export function modelHandlers(context: Context): ModelHandlers {
-  const { notebook } = context;
+  const { notebook, computer } = context;
   const changed = () => context.emit({ type: 'changed', kind: 'models' });
   return {
     'models.list': async () => notebook.models.list(),
@@ -25,6 +25,19 @@ export function modelHandlers(context: Context): ModelHandlers {
       requireModel(context, id);
       return notebook.models.details(id)!;
     },
+
+    'models.preview': ({ source }) =>
+      withReceivedFile(context, source, limits, async (file, fileName) => ({
+        ...(await computer.inspectModel(file.path, fileName)),
+        fileName,
+        hash: file.hash,
+        bytes: file.bytes,
+        suggestedName: nameFromFile(fileName),
+        sameAs: notebook.models
+          .list()
+          .filter(({ hash }) => hash === file.hash)
+          .map(({ name }) => name)
+      })),
 
     'models.import': async (input) => {
       const model = await importModel(context, input);
