@@ -23,10 +23,12 @@ interface Activation {
   codes: Int16Array | null;
 }
 
-/** The samples of a batch, the number of its first among all, and what stops them. */
+/** The samples of a batch, the number of its first among all, its lane, and what stops them. */
 export interface BatchPlace {
   readonly samples: number;
   readonly first: number;
+  /** Batches of different lanes are under way at the same time; in a lane one follows the other. */
+  readonly lane: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,7 +49,7 @@ export interface LayerPass {
 export interface LayerComputation {
   /**
    * @param codes (samples, ...input shape), between the input's low and high
-   * @returns codes, or float32 values where the output stays in float; overwritten by the next call
+   * @returns codes, or float32 values where the output stays in float; overwritten by the next call of the same lane
    */
   execute(
     codes: Int16Array,
@@ -67,6 +69,11 @@ export interface SplitOptions {
   readonly threads: number;
   /** Sees every layer's codes, batch by batch. */
   readonly onLayer?: (layer: NetworkLayer, pass: LayerPass) => void;
+  /**
+   * Into how many parts batches are cut that are under way at the same time, so that one is converted and passed through
+   * ONNX Runtime while threads compute a layer of the other; 1 by default.
+   */
+  readonly lanes?: number;
 }
 
 /**
@@ -79,9 +86,11 @@ export async function splitExecutor(
   { model, analysis, plan }: Pick<QuantizedNetwork, 'model' | 'analysis' | 'plan'>,
   settings: IntegerSettings,
   compute: (layer: NetworkLayer) => LayerComputation,
-  { threads, onLayer = () => {} }: SplitOptions
+  { threads, onLayer = () => {}, lanes = 1 }: SplitOptions
 ): Promise<SplitExecutor> {
   const quantizerOf = quantizersOf(analysis, plan);
+  // While one lane is in ONNX Runtime, the threads are busy with the other.
+  const options = { threads: lanes > 1 ? 1 : threads };
   const storage = activationsFitBytes(plan) ? await exactWeightStorage() : null;
   const layers: NetworkLayer[] = [];
   const steps: Step[] = [];
@@ -91,7 +100,7 @@ export async function splitExecutor(
         segment.kind === 'layer' ? networkLayer(model, segment, plan, quantizerOf, settings) : null;
       if (layer === null) {
         const part = quantizedPart(segment.model, analysis, plan, storage);
-        steps.push(sessionStep(await openSession(writeModel(part), { threads }), part, quantizerOf));
+        steps.push(sessionStep(await openSession(writeModel(part), options), part, quantizerOf));
         continue;
       }
       layers.push(layer);
@@ -101,23 +110,56 @@ export async function splitExecutor(
     await Promise.all(steps.map((step) => step.release()));
     throw error;
   }
+  const inferLane = async (pictures: Float32Array, place: BatchPlace): Promise<Float32Array> => {
+    const { name, shape } = analysis.input;
+    const tensors = new Map<string, Activation>();
+    const whole = [place.samples, ...shape];
+    const values = { type: 'float32', shape: whole, data: pictures };
+    tensors.set(name, { shape: whole, values, codes: null });
+    for (const step of steps) {
+      place.signal?.throwIfAborted();
+      await step.run(tensors, place);
+    }
+    const { name: output } = analysis.output;
+    return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
+  };
   return {
     layers,
-    async infer(pictures, count, first = 0, signal) {
-      const { name, shape } = analysis.input;
-      const tensors = new Map<string, Activation>();
-      const whole = [count, ...shape];
-      const values = { type: 'float32', shape: whole, data: pictures };
-      tensors.set(name, { shape: whole, values, codes: null });
-      for (const step of steps) {
-        signal?.throwIfAborted();
-        await step.run(tensors, { samples: count, first, signal });
-      }
-      const { name: output } = analysis.output;
-      return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
-    },
+    infer: (pictures, count, first = 0, signal) =>
+      inLanes(pictures, { samples: count, first, signal }, lanes, inferLane),
     release: async () => void (await Promise.all(steps.map((step) => step.release())))
   };
+}
+
+/** Cuts a batch into lanes, and joins what comes out of them. It waits for every lane, also where one fails. */
+async function inLanes(
+  pictures: Float32Array,
+  { samples, first, signal }: Omit<BatchPlace, 'lane'>,
+  lanes: number,
+  infer: (pictures: Float32Array, place: BatchPlace) => Promise<Float32Array>
+): Promise<Float32Array> {
+  const perLane = Math.ceil(samples / lanes);
+  if (perLane === samples) return infer(pictures, { samples, first, signal, lane: 0 });
+  const ofSample = pictures.length / samples;
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: Math.ceil(samples / perLane) }, (_, lane) => {
+      const start = lane * perLane;
+      const end = Math.min(start + perLane, samples);
+      const place = { samples: end - start, first: first + start, signal, lane };
+      return infer(pictures.subarray(start * ofSample, end * ofSample), place);
+    })
+  );
+  const parts = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const part of parts) {
+    joined.set(part, next);
+    next += part.length;
+  }
+  return joined;
 }
 
 function layerStep(
