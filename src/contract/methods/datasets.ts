@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Dataset, DatasetDetails, Identifier, Name, Preprocessing } from '../entities.ts';
 import { FileSource } from './file-source.ts';
-import { byId, done, nothing } from './usual-shapes.ts';
+import { byId, done, nothing, removal } from './usual-shapes.ts';
 
 /** A picture as it is stored in the data set, before preprocessing. */
 export const Picture = z.object({
@@ -34,7 +34,7 @@ export const datasetsMethods = {
     }),
     output: Dataset
   },
-  'datasets.remove': { input: byId, output: done },
+  'datasets.remove': { input: removal, output: done },
   'datasets.pictures': {
     input: z.strictObject({ id: Identifier, samples: z.array(z.int().min(0)).max(200) }),
     output: z.array(Picture)

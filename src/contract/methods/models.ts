@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Identifier, Model, ModelDetails, ModelPreview, Name, Tags } from '../entities.ts';
 import { FileSource } from './file-source.ts';
-import { byId, done, nothing } from './usual-shapes.ts';
+import { byId, done, nothing, removal } from './usual-shapes.ts';
 
 /** Models. */
 export const modelsMethods = {
@@ -17,5 +17,5 @@ export const modelsMethods = {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),
     output: Model
   },
-  'models.remove': { input: byId, output: done }
+  'models.remove': { input: removal, output: done }
 } as const;

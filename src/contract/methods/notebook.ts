@@ -6,8 +6,23 @@ import { nothing } from './usual-shapes.ts';
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   /** Threads that ONNX Runtime uses; null is as many as there are processors. */
-  threads: z.int().min(1).max(256).nullable()
+  threads: z.int().min(1).max(256).nullable(),
+  /** Whether things may move: as the system says, or never. */
+  motion: z.enum(['system', 'reduced']),
+  /** Whether lines and text stand out: as the system says, or always. */
+  contrast: z.enum(['system', 'more']),
+  /** Whether the system tells when an experiment ends while the window is hidden. */
+  notifications: z.boolean()
 });
+
+/** The settings of a new notebook. */
+export const usualSettings: Settings = {
+  theme: 'system',
+  threads: null,
+  motion: 'system',
+  contrast: 'system',
+  notifications: false
+};
 
 export const Overview = z.object({
   folder: z.string(),
@@ -26,6 +41,8 @@ export const notebookMethods = {
     input: nothing,
     output: z.object({ sound: z.boolean(), blobs: z.int(), problems: z.array(z.string()) })
   },
+  /** Writes the whole notebook into one file under `backups` in its folder. */
+  'notebook.backup': { input: nothing, output: z.object({ file: z.string() }) },
   'settings.get': { input: nothing, output: Settings },
   'settings.set': { input: Settings.partial(), output: Settings }
 } as const;

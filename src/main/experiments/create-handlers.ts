@@ -8,6 +8,7 @@ import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { exportSensitivityHandlers } from './export-sensitivity.ts';
+import { keptHandlers } from './kept.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
@@ -23,6 +24,7 @@ import { SensitivityQueue } from './sensitivity-queue.ts';
 import { bitChoiceHandlers } from './choose-bits.ts';
 import { viewHandlers } from './run-views.ts';
 import { settingsHandlers } from './settings.ts';
+import { trashHandlers } from './trash.ts';
 
 /**
  * The one handler table that serves every host. Inputs must have been validated by the contract.
@@ -38,6 +40,8 @@ export function createHandlers(
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
+    ...keptHandlers(context),
+    ...trashHandlers(context),
     ...modelHandlers(context),
     ...datasetHandlers(context),
     ...measurementHandlers(context),

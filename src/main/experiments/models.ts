@@ -58,11 +58,11 @@ export function modelHandlers(context: Context): ModelHandlers {
       return notebook.models.get(id)!;
     },
 
-    'models.remove': async ({ id }) => {
+    'models.remove': async ({ id, toTrash }) => {
       const { name } = requireModel(context, id);
       const runs = notebook.models.runCount(id);
       if (runs > 0) throw new BitlabError('MODEL_IN_USE', { name, runs });
-      notebook.transaction(() => notebook.trash.removeModel(id, timestamp(context)));
+      notebook.transaction(() => notebook.trash.removeModel(id, timestamp(context), toTrash));
       await notebook.blobs.sweep();
       changed();
       return { done: true };
@@ -97,7 +97,7 @@ export function importModel(
 
 function requireModel(context: Context, id: string): Model {
   const model = context.notebook.models.get(id);
-  if (model !== null) return model;
+  if (model !== null && !context.notebook.trash.has('models', id)) return model;
   const suggestion = nameSuggestion(id, context.notebook.models.names(), 'Import a model first.');
   throw new BitlabError('MODEL_NOT_FOUND', { name: id, suggestion });
 }

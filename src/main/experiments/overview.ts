@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Handlers, type Overview } from '../../contract/index.ts';
-import type { Context } from './context.ts';
+import { timestamp, type Context } from './context.ts';
 import type { ExperimentQueue } from './experiment-queue.ts';
 import { parseExperiment } from './experiment-text.ts';
 import { experimentOf } from './experiments.ts';
@@ -14,7 +14,7 @@ const firstTemplate = 'which-loss.yaml';
 export function overviewHandlers(
   context: Context,
   queue: ExperimentQueue
-): Pick<Handlers, 'notebook.overview' | 'notebook.verify'> {
+): Pick<Handlers, 'notebook.overview' | 'notebook.verify' | 'notebook.backup'> {
   const { notebook } = context;
   return {
     'notebook.overview': async () => ({
@@ -29,7 +29,13 @@ export function overviewHandlers(
       recent: notebook.experiments.list(recentLimit).map((stored) => experimentOf(stored, queue)),
       templates: await templates(context)
     }),
-    'notebook.verify': () => notebook.verify()
+    'notebook.verify': () => notebook.verify(),
+
+    'notebook.backup': async () => {
+      const file = join(notebook.folder, 'backups', `notebook-${timestamp(context).replaceAll(':', '-')}.bitlab`);
+      await notebook.backup(file);
+      return { file };
+    }
   };
 }
 
