@@ -26,4 +26,6 @@ export * from './repeats.ts';
 export * from './run-columns.ts';
 export * from './run-query.ts';
 export * from './sensitivity.ts';
+export * from './setting-list.ts';
+export * from './setting-notes.ts';
 export * from './setting-path.ts';

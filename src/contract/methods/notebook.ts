@@ -31,7 +31,15 @@ export const Overview = z.object({
   /** Most recent first, five at most. */
   recent: z.array(Experiment),
   /** Experiment files that come with the program. */
-  templates: z.array(z.object({ id: z.string(), file: ExperimentFile, experimentId: Identifier.nullable() }))
+  templates: z.array(
+    z.object({
+      id: z.string(),
+      file: ExperimentFile,
+      /** As it stands in its file, with comments. */
+      text: z.string(),
+      experimentId: Identifier.nullable()
+    })
+  )
 });
 
 /** The notebook as a whole, and its settings. */

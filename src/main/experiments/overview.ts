@@ -46,13 +46,12 @@ async function templates(context: Context): Promise<Overview['templates']> {
   const names = [firstTemplate, ...others.sort()];
   const found: Overview['templates'] = [];
   for (const name of names) {
-    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'), {
-      presets: context.presets
-    });
+    const text = await readFile(join(folder, name), 'utf8');
+    const { file } = parseExperiment(text, { presets: context.presets });
     if (file === null) continue;
     const existing = context.notebook.experiments.byName(file.name);
     const same = existing !== null && existing.designHash === designHash(file);
-    found.push({ id: name.replace(/\.yaml$/, ''), file, experimentId: same ? existing.id : null });
+    found.push({ id: name.replace(/\.yaml$/, ''), file, text, experimentId: same ? existing.id : null });
   }
   return found;
 }
