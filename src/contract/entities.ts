@@ -268,6 +268,8 @@ export const Provenance = z.object({
 
 export const RunDetails = Run.extend({
   calibrationDataset: z.string().nullable(),
+  /** The finished float run of the same model on the same samples, where there is another one. */
+  baselineId: Identifier.nullable(),
   layers: z.array(LayerResult),
   /** confusion[label][prediction] = number of samples. */
   confusion: z.array(z.array(z.int())).nullable(),
@@ -285,8 +287,10 @@ export const PairedTest = z.object({
   /** Samples that only the first, or only the second, got right. */
   onlyA: z.int(),
   onlyB: z.int(),
-  /** top1(b) - top1(a), in the unit 1. */
+  /** top1(b) - top1(a), in the unit 1, and its 95 % interval (Agresti and Min 2005). */
   difference: z.number(),
+  low: z.number(),
+  high: z.number(),
   pValue: z.number()
 });
 

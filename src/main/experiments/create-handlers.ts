@@ -1,6 +1,8 @@
 import type { Handlers } from '../../contract/index.ts';
 import { acceleratorHandlers } from './accelerators.ts';
 import { compareHandlers } from './compare.ts';
+import { layerComparison } from './compare-layers.ts';
+import { sampleHandlers } from './compare-samples.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
@@ -53,6 +55,8 @@ export function createHandlers(
     ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
+    ...layerComparison(context),
+    ...sampleHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
     ...layerHandlers(context, queue),

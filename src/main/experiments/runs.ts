@@ -139,6 +139,7 @@ async function runDetails(notebook: Notebook, run: Run): Promise<RunDetails> {
   return {
     ...run,
     calibrationDataset: calibration?.name ?? null,
+    baselineId: notebook.runs.baselineOf(stored),
     layers: notebook.layerResults.ofRun(run.id),
     confusion: await confusionMatrix(notebook, run.id),
     classNames: dataset.classNames,
