@@ -8,8 +8,15 @@ export const modelsMethods = {
   'models.list': { input: nothing, output: z.array(Model) },
   'models.get': { input: byId, output: ModelDetails },
   'models.import': {
-    input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
-    output: Model
+    input: z.strictObject({
+      source: FileSource,
+      name: Name.optional(),
+      tags: Tags.default({}),
+      /** Of several outputs the one that counts; by default the first. */
+      output: z.string().min(1).optional()
+    }),
+    /** With what was decided on the way, in sentences. */
+    output: Model.extend({ notes: z.array(z.string()).optional() })
   },
   'models.update': {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),
