@@ -67,7 +67,9 @@ export class SmallComputer implements Computer {
         }
       ],
       operators: { Gemm: 1 },
-      floatOperators: []
+      floatOperators: [],
+      rewritten: false,
+      notes: []
     };
   }
 

@@ -10,8 +10,15 @@ export const modelsMethods = {
   /** What a file holds, before anything is stored; an upload is let go, so that importing sends the file again. */
   'models.preview': { input: z.strictObject({ source: FileSource }), output: ModelPreview },
   'models.import': {
-    input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
-    output: Model
+    input: z.strictObject({
+      source: FileSource,
+      name: Name.optional(),
+      tags: Tags.default({}),
+      /** Of several outputs the one that counts; by default the first. */
+      output: z.string().min(1).optional()
+    }),
+    /** With what was decided on the way, in sentences. */
+    output: Model.extend({ notes: z.array(z.string()).optional() })
   },
   'models.update': {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),

@@ -8,6 +8,7 @@ import type {
   Picture,
   Preprocessing
 } from '../../contract/index.ts';
+import type { ModelOrigin } from '../inference/import-model.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -19,6 +20,7 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
+export type { ModelOrigin };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
@@ -32,7 +34,8 @@ export type InspectedDataset = Pick<
  * Files are read there, never in the main process.
  */
 export interface Computer {
-  inspectModel(path: string, fileName: string): Promise<InspectedModel>;
+  /** Looks at a model, and writes it to `origin.writeTo` where the notebook cannot keep the file as it is. */
+  inspectModel(path: string, fileName: string, origin?: ModelOrigin): Promise<InspectedModel>;
   inspectDataset(
     path: string,
     fileName: string,

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { BitlabError, type FileSource } from '../../contract/index.ts';
 import type { ReceivedFile } from '../store/index.ts';
 import type { Context } from './context.ts';
@@ -12,21 +12,22 @@ export interface FileLimits {
 }
 
 /**
- * Receives the file, lets `work` import it, and leaves nothing behind unless `work` kept it.
+ * Receives the file, lets `work` import it, and leaves nothing behind unless `work` kept it. `work` is told the folder that the
+ * file came from, unless it was uploaded.
  * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
  */
 export async function withReceivedFile<T>(
   context: Context,
   source: FileSource,
   limits: FileLimits,
-  work: (file: ReceivedFile, fileName: string) => Promise<T>
+  work: (file: ReceivedFile, fileName: string, folder: string | null) => Promise<T>
 ): Promise<T> {
   try {
     const { path, fileName } = located(context, source);
     await refuseBySize(path, fileName, limits);
     const file = await received(context, path, fileName);
     try {
-      return await work(file, fileName);
+      return await work(file, fileName, 'upload' in source ? null : dirname(path));
     } finally {
       await file.discard();
     }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { BitlabError, type Handlers, type Model } from '../../contract/index.ts';
 import { timestamp, type Context } from './context.ts';
 import { nameFromFile, withReceivedFile, type FileLimits } from './file-source.ts';
@@ -71,27 +72,37 @@ export function modelHandlers(context: Context): ModelHandlers {
 }
 
 /**
- * Stores a model after the computing process has looked at it. The bytes are stored once, however many models have them.
+ * Stores a model after the computing process has looked at it. The bytes are stored once, however many models have them. A model
+ * with weights in other files, or with several outputs, is stored as one file with one output.
  * @throws MODEL_NAME_TAKEN, MODEL_*, and what withReceivedFile throws; then nothing is left behind
  */
 export function importModel(
   context: Context,
   input: Parameters<Handlers['models.import']>[0]
-): Promise<Model> {
+): Promise<Model & { notes?: string[] }> {
   const { notebook, computer } = context;
-  return withReceivedFile(context, input.source, limits, async (file, fileName) => {
+  return withReceivedFile(context, input.source, limits, async (file, fileName, folder) => {
     const name = input.name ?? nameFromFile(fileName);
     requireFreeName(context, name);
-    const inspected = await computer.inspectModel(file.path, fileName);
-    const id = notebook.newIdentifier('model');
-    const createdAt = timestamp(context);
-    notebook.transaction(() => {
-      requireFreeName(context, name);
-      notebook.blobs.keep(file, createdAt);
-      const { hash, bytes } = file;
-      notebook.models.insert({ ...inspected, id, name, hash, fileName, bytes, tags: input.tags, createdAt });
-    });
-    return notebook.models.get(id)!;
+    const writeTo = `${file.path}.one`;
+    const origin = { folder, output: input.output ?? null, writeTo };
+    let kept = file;
+    try {
+      const { rewritten, notes, ...facts } = await computer.inspectModel(file.path, fileName, origin);
+      if (rewritten) kept = await notebook.blobs.receive(writeTo);
+      const id = notebook.newIdentifier('model');
+      const createdAt = timestamp(context);
+      notebook.transaction(() => {
+        requireFreeName(context, name);
+        notebook.blobs.keep(kept, createdAt);
+        const { hash, bytes } = kept;
+        notebook.models.insert({ ...facts, id, name, hash, fileName, bytes, tags: input.tags, createdAt });
+      });
+      return { ...notebook.models.get(id)!, ...(notes.length === 0 ? {} : { notes: [...notes] }) };
+    } finally {
+      await rm(writeTo, { force: true });
+      if (kept !== file) await kept.discard();
+    }
   });
 }
 

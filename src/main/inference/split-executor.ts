@@ -4,15 +4,18 @@ import {
   splitAtLayers,
   writeModel,
   type GraphAnalysis,
+  type Layer,
   type Model,
   type QuantizationPlan
 } from '../graph/index.ts';
+import { inputElements } from '../kernels/layer-shape.ts';
 import type { Quantizer } from '../quantization/quantizer.ts';
 import { codesToValues, valuesToCodes, type IntegerSettings } from '../simulation/integer/index.ts';
 import type { QuantizedNetwork } from './executable-network.ts';
 import type { Executor } from './executor.ts';
 import { networkLayer, quantizersOf, type NetworkLayer, type QuantizerOf } from './integer-layers.ts';
 import { activationsFitBytes } from './integer-settings.ts';
+import { samplesFirst } from './samples-first.ts';
 import { openSession, type OutputTensor, type Session } from './session.ts';
 import { exactWeightStorage, type WeightStorage } from './weight-storage.ts';
 
@@ -123,10 +126,11 @@ export async function splitExecutor(
     const { name: output } = analysis.output;
     return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
   };
+  const infer: Executor['infer'] = (pictures, count, first = 0, signal) =>
+    inLanes(pictures, { samples: count, first, signal }, lanes, inferLane);
   return {
     layers,
-    infer: (pictures, count, first = 0, signal) =>
-      inLanes(pictures, { samples: count, first, signal }, lanes, inferLane),
+    infer: analysis.batch === 1 ? sampleBySample(infer) : infer,
     release: async () => void (await Promise.all(steps.map((step) => step.release())))
   };
 }
@@ -149,17 +153,35 @@ async function inLanes(
       return infer(pictures.subarray(start * ofSample, end * ofSample), place);
     })
   );
-  const parts = outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
-  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  return joined(
+    outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    })
+  );
+}
+
+/** For a network that takes one sample at a time. */
+function sampleBySample(infer: Executor['infer']): Executor['infer'] {
+  return async (pictures, count, first = 0, signal) => {
+    const size = pictures.length / count;
+    const all: Float32Array[] = [];
+    for (let i = 0; i < count; i++) {
+      const logits = await infer(pictures.subarray(i * size, (i + 1) * size), 1, first + i, signal);
+      all.push(logits.slice());
+    }
+    return joined(all);
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let next = 0;
   for (const part of parts) {
-    joined.set(part, next);
+    whole.set(part, next);
     next += part.length;
   }
-  return joined;
+  return whole;
 }
 
 function layerStep(
@@ -170,10 +192,15 @@ function layerStep(
   const entering = shiftedTo(layer);
   return {
     async run(tensors, place) {
-      const input = enteringCodes(tensors.get(layer.layer.input)!, entering, layer);
-      const output = await computation.execute(input, place);
-      onLayer(layer, { input, output });
-      const shape = [place.samples, ...layer.layer.outputShape];
+      const activation = tensors.get(layer.layer.input)!;
+      const input = enteringCodes(activation, entering, layer);
+      const output = await computation.execute(input, unitsOf(place, input, layer));
+      const shape = outputShapeOf(layer.layer, activation.shape);
+      const { batchAxis } = layer.layer;
+      onLayer(layer, {
+        input: samplesFirst(input, activation.shape, batchAxis, place.samples),
+        output: samplesFirst(output, shape, batchAxis, place.samples)
+      });
       tensors.set(
         layer.layer.fusedOutput,
         output instanceof Int16Array
@@ -183,6 +210,18 @@ function layerStep(
     },
     release: async () => computation.release()
   };
+}
+
+/** A convolution takes pictures, of which a sample may have several. */
+function unitsOf(place: BatchPlace, input: Int16Array, { integer }: NetworkLayer): BatchPlace {
+  const units = input.length / inputElements(integer.shape);
+  return { ...place, samples: units, first: (place.first * units) / place.samples };
+}
+
+/** The shape of a batch of outputs: a product changes the last axis only, wherever the samples lie. */
+function outputShapeOf(layer: Layer, inputShape: readonly number[]): readonly number[] {
+  if (layer.operator === 'Conv') return [inputShape[0]!, ...layer.outputShape];
+  return [...inputShape.slice(0, -1), layer.weightShape[layer.weightAxis]!];
 }
 
 /** What lies between layers, with its quantizers: on bytes where they are stored as such, else in float. */

@@ -43,7 +43,7 @@ function receive(message: ToRunner): void {
 async function answer(request: Request): Promise<unknown> {
   switch (request.method) {
     case 'inspectModel':
-      return inspectModel(request.input.path, request.input.fileName);
+      return inspectModel(request.input.path, request.input.fileName, request.input.origin);
     case 'inspectDataset': {
       const { path, fileName, preprocessing, classNames } = request.input;
       return inspectDataset(path, fileName, preprocessing, classNames);

@@ -13,6 +13,7 @@ import type {
   DatasetFile,
   InspectedDataset,
   InspectedModel,
+  ModelOrigin,
   RunJob,
   RunPhase,
   RunResult,
@@ -25,7 +26,10 @@ import type {
 
 /** What the computing process can be asked: method -> input and result. */
 export interface RunnerMethods {
-  inspectModel: { input: { path: string; fileName: string }; result: InspectedModel };
+  inspectModel: {
+    input: { path: string; fileName: string; origin?: ModelOrigin | undefined };
+    result: InspectedModel;
+  };
   inspectDataset: {
     input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
     result: InspectedDataset;

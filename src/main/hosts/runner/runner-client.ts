@@ -59,7 +59,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
   }
 
   return {
-    inspectModel: (path, fileName) => ask('inspectModel', { path, fileName }),
+    inspectModel: (path, fileName, origin) => ask('inspectModel', { path, fileName, origin }),
     inspectDataset: (path, fileName, preprocessing, classNames) =>
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
