@@ -47,11 +47,16 @@ test('a template knows the experiment that was made of it', async () => {
 
 test('settings have defaults and are kept', async () => {
   const { call, notebook } = bench();
-  expect(await call('settings.get', {})).toEqual({ theme: 'system', threads: null });
-  expect(await call('settings.set', { threads: 4 })).toEqual({ theme: 'system', threads: 4 });
+  expect(await call('settings.get', {})).toEqual({
+    theme: 'system',
+    threads: null,
+    pictureCacheGigabytes: 10
+  });
+  expect(await call('settings.set', { threads: 4 })).toMatchObject({ theme: 'system', threads: 4 });
   expect(await call('settings.set', { theme: 'dark', threads: null })).toEqual({
     theme: 'dark',
-    threads: null
+    threads: null,
+    pictureCacheGigabytes: 10
   });
   notebook.settings.set('theme', 'purple');
   expect((await call('settings.get', {})).theme).toBe('system');

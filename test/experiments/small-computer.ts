@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
 import type {
   Computer,
+  DatasetRequest,
+  GivenFile,
   RunJob,
   RunPhase,
   RunResult,
@@ -71,8 +73,13 @@ export class SmallComputer implements Computer {
     };
   }
 
-  async inspectDataset(path: string, fileName: string, _: unknown, classNames: readonly string[]) {
-    const { x, y } = parsed<SmallData>(path, 'DATA_NOT_NPZ', fileName);
+  async previewDataset(): Promise<never> {
+    throw new Error('pictures are not looked at here');
+  }
+
+  async packDataset({ files, classNames }: DatasetRequest) {
+    const [{ path, name }] = files as [GivenFile];
+    const { x, y } = parsed<SmallData>(path, 'DATA_NOT_NPZ', name);
     const classes = Math.max(...y) + 1;
     return {
       format: 'npz' as const,
@@ -81,6 +88,9 @@ export class SmallComputer implements Computer {
       elementType: 'float32' as const,
       layout: 'nchw' as const,
       classes: classNames.length || classes,
+      classNames: [...classNames],
+      leftOut: { count: 0, first: [] },
+      container: null,
       classCounts: Array.from(
         { length: classes },
         (_unused, label) => y.filter((each) => each === label).length
@@ -125,6 +135,7 @@ export class SmallComputer implements Computer {
     return {
       logits,
       labels,
+      drawn: null,
       classes,
       metrics: { top1: right / count, bops: weightSettings.bits * activations.bits },
       layers: [layerOf(w, arithmetic === 'float' ? null : weightSettings.bits)],

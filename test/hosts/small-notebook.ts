@@ -9,11 +9,15 @@ export function smallNotebook(pathOf: (source: FileSource) => string): {
   listeners: () => number;
 } {
   const listeners = new Set<(event: BitlabEvent) => void>();
-  let settings: Settings = { theme: 'system', threads: null };
+  let settings: Settings = { theme: 'system', threads: null, pictureCacheGigabytes: 10 };
   const handlers: Partial<Handlers> = {
     'settings.get': async () => settings,
     'settings.set': async (change) => {
-      settings = { theme: change.theme ?? settings.theme, threads: change.threads ?? settings.threads };
+      settings = {
+        theme: change.theme ?? settings.theme,
+        threads: change.threads ?? settings.threads,
+        pictureCacheGigabytes: change.pictureCacheGigabytes ?? settings.pictureCacheGigabytes
+      };
       for (const listener of listeners) listener({ type: 'changed', kind: 'settings' });
       return settings;
     },

@@ -6,7 +6,9 @@ import { nothing } from './usual-shapes.ts';
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
   /** Threads that ONNX Runtime uses; null is as many as there are processors. */
-  threads: z.int().min(1).max(256).nullable()
+  threads: z.int().min(1).max(256).nullable(),
+  /** Disk that decoded pictures may take in the notebook's folder, in units of 10^9 bytes; 0 keeps none. */
+  pictureCacheGigabytes: z.number().min(0).max(10_000)
 });
 
 export const Overview = z.object({

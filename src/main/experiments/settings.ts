@@ -1,7 +1,7 @@
 import { Settings, type Handlers, type Settings as SettingsType } from '../../contract/index.ts';
 import type { Context } from './context.ts';
 
-const defaults: SettingsType = { theme: 'system', threads: null };
+const defaults: SettingsType = { theme: 'system', threads: null, pictureCacheGigabytes: 10 };
 
 export function settingsHandlers(context: Context): Pick<Handlers, 'settings.get' | 'settings.set'> {
   return {
@@ -21,8 +21,10 @@ export function readSettings(context: Context): SettingsType {
   const { settings } = context.notebook;
   const theme = Settings.shape.theme.safeParse(settings.get('theme'));
   const threads = Settings.shape.threads.safeParse(settings.get('threads'));
+  const cache = Settings.shape.pictureCacheGigabytes.safeParse(settings.get('pictureCacheGigabytes'));
   return {
     theme: theme.success ? theme.data : defaults.theme,
-    threads: threads.success ? threads.data : defaults.threads
+    threads: threads.success ? threads.data : defaults.threads,
+    pictureCacheGigabytes: cache.success ? cache.data : defaults.pictureCacheGigabytes
   };
 }

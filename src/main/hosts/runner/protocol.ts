@@ -1,18 +1,19 @@
 import type {
   CodeMaps,
+  DatasetPreview,
   Divergence,
   ErrorReport,
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture,
-  Preprocessing
+  Picture
 } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
-  InspectedDataset,
+  DatasetRequest,
   InspectedModel,
+  PackedDataset,
   RunJob,
   RunPhase,
   RunResult,
@@ -26,10 +27,8 @@ import type {
 /** What the computing process can be asked: method -> input and result. */
 export interface RunnerMethods {
   inspectModel: { input: { path: string; fileName: string }; result: InspectedModel };
-  inspectDataset: {
-    input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
-    result: InspectedDataset;
-  };
+  packDataset: { input: { request: DatasetRequest; containerPath: string }; result: PackedDataset };
+  previewDataset: { input: DatasetRequest; result: DatasetPreview };
   readMeasurement: {
     input: { path: string; fileName: string; kind: MeasurementKind | null };
     result: MeasurementTable;
