@@ -54,7 +54,12 @@ export const preprocessingPresets: Readonly<Record<PreprocessingPresetName, Name
   unit: { label: 'Pixels from 0 to 1 (scale 1/255)', preprocessing: { scale: 1 / 255, mean: [0], std: [1] } },
   imagenet: {
     label: 'ImageNet: resize to 256, crop to 224, mean and deviation',
-    preprocessing: { ...imagenet, channels: 'rgb', resize: { size: 256, filter: 'bilinear' }, centreCrop: 224 }
+    preprocessing: {
+      ...imagenet,
+      channels: 'rgb',
+      resize: { size: 256, filter: 'bilinear' },
+      centreCrop: 224
+    }
   },
   'imagenet-pixels': { label: 'ImageNet’s mean and deviation only', preprocessing: imagenet },
   cifar10: {
@@ -94,5 +99,8 @@ export function preprocessedShape(
 ): [channels: number, height: number, width: number] {
   const made = order === undefined ? channels : order === 'grey' ? 1 : 3;
   if (centreCrop !== undefined) return [made, ...heightAndWidth(centreCrop)];
-  return [made, ...(resize === undefined ? ([height, width] as const) : resizedShape(height, width, resize.size))];
+  return [
+    made,
+    ...(resize === undefined ? ([height, width] as const) : resizedShape(height, width, resize.size))
+  ];
 }

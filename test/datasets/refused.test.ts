@@ -61,9 +61,9 @@ describe('files that are no archive', () => {
     symlinkSync(join(folder, 'nowhere'), link);
     for (const path of [folder, join(folder, 'missing.npz'), link])
       expect(await refusal(inspectDataset(path, 'pictures.npz', plain, []))).toContain('FILE_NOT_FOUND');
-    expect(await refusal(inspectDataset(temporaryFile(folder, Uint8Array.of(1, 2, 3)), 'pictures.mat', plain, []))).toBe(
-      'DATA_FORMAT_UNKNOWN: pictures.mat is of no known data format.'
-    );
+    expect(
+      await refusal(inspectDataset(temporaryFile(folder, Uint8Array.of(1, 2, 3)), 'pictures.mat', plain, []))
+    ).toBe('DATA_FORMAT_UNKNOWN: pictures.mat is of no known data format.');
   });
 });
 

@@ -75,7 +75,8 @@ export const dataErrors = catalogue({
   },
   DATA_SIZES_DIFFER: {
     sentence: 'The pictures have different sizes: {first} is {firstSize} and {other} is {otherSize}.',
-    remedy: 'Give a preprocessing that makes them equal, such as the preset imagenet: resize and centre crop.',
+    remedy:
+      'Give a preprocessing that makes them equal, such as the preset imagenet: resize and centre crop.',
     exit: 2
   },
   DATA_ARCHIVE_REFUSED: {

@@ -27,7 +27,9 @@ export function readBmp(bytes: Uint8Array, mostPixels: number): Pixels {
   if (width * height > mostPixels) throw new PictureDamage(`it has ${width} x ${height} pixels`);
   const usualMasks = compression === 3 && bits === 32 && hasUsualMasks(view, bytes.length);
   if ((compression !== 0 && !usualMasks) || ![1, 4, 8, 24, 32].includes(bits))
-    throw new PictureDamage(`it is a bitmap of ${bits} bits with compression ${compression}, which is not read`);
+    throw new PictureDamage(
+      `it is a bitmap of ${bits} bits with compression ${compression}, which is not read`
+    );
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
   if (dataOffset + rowBytes * height > bytes.length) throw new PictureDamage('it is cut off');
   const colours = bits <= 8 ? palette(view, 14 + headerBytes, bits, bytes.length) : null;
@@ -44,7 +46,8 @@ export function readBmp(bytes: Uint8Array, mostPixels: number): Pixels {
         const index = (bytes[start + (bit >> 3)]! >> (8 - bits - (bit & 7))) & ((1 << bits) - 1);
         at = index * 4;
         from = colours;
-        if (at + 3 > colours.length) throw new PictureDamage(`it has a pixel of colour ${index}, which it lacks`);
+        if (at + 3 > colours.length)
+          throw new PictureDamage(`it has a pixel of colour ${index}, which it lacks`);
       }
       data[to++] = from[at + 2]!;
       data[to++] = from[at + 1]!;
@@ -56,7 +59,8 @@ export function readBmp(bytes: Uint8Array, mostPixels: number): Pixels {
 
 function palette(view: DataView, offset: number, bits: number, length: number): Uint8Array {
   const used = view.getUint32(46, true) || 1 << bits;
-  if (used > 1 << bits || offset + used * 4 > length) throw new PictureDamage('its table of colours is cut off');
+  if (used > 1 << bits || offset + used * 4 > length)
+    throw new PictureDamage('its table of colours is cut off');
   return new Uint8Array(view.buffer, view.byteOffset + offset, used * 4);
 }
 
@@ -64,6 +68,8 @@ function palette(view: DataView, offset: number, bits: number, length: number): 
 function hasUsualMasks(view: DataView, length: number): boolean {
   if (length < 66) return false;
   return (
-    view.getUint32(54, true) === 0xff0000 && view.getUint32(58, true) === 0xff00 && view.getUint32(62, true) === 0xff
+    view.getUint32(54, true) === 0xff0000 &&
+    view.getUint32(58, true) === 0xff00 &&
+    view.getUint32(62, true) === 0xff
   );
 }

@@ -28,7 +28,11 @@ interface Index {
   readonly labels: readonly number[];
   readonly classNames: readonly string[];
   /** Arrays: all pictures are alike. */
-  readonly array?: { readonly type: 'uint8' | 'float32'; readonly layout: Layout; readonly shape: PictureShape };
+  readonly array?: {
+    readonly type: 'uint8' | 'float32';
+    readonly layout: Layout;
+    readonly shape: PictureShape;
+  };
   /** Files: the path and the bytes of each, and its channels, height and width. */
   readonly files?: {
     readonly paths: readonly string[];
@@ -184,14 +188,14 @@ export async function openContainer(path: string, fileName: string): Promise<Pic
       try {
         const results = new Array<StoredBytes>(samples.length);
         // Neighbours are read at once.
-        for (let i = 0; i < samples.length; ) {
+        for (let i = 0; i < samples.length;) {
           let next = i + 1;
           while (next < samples.length && samples[next] === samples[next - 1]! + 1) next++;
           const start = starts(samples[i]!);
           const bytes = await exactly(handle, start, starts(samples[next - 1]! + 1) - start, fileName);
           for (; i < next; i++) {
             const part = bytes.subarray(starts(samples[i]!) - start, starts(samples[i]! + 1) - start);
-            results[i] = isFloat ? new Float32Array(part.slice().buffer) : part;
+            results[i] = isFloat ? new Float32Array(new Uint8Array(part).buffer) : part;
           }
         }
         return results;
@@ -207,7 +211,8 @@ async function readIndex(file: FileHandle, fileName: string): Promise<{ index: I
   if (size < beginning.length + trailerBytes) throw damaged(fileName, 'it is cut off');
   const trailer = await exactly(file, size - trailerBytes, trailerBytes, fileName);
   const first = await exactly(file, 0, beginning.length, fileName);
-  if (!first.equals(beginning) || !trailer.subarray(16).equals(ending)) throw damaged(fileName, 'it is cut off');
+  if (!first.equals(beginning) || !trailer.subarray(16).equals(ending))
+    throw damaged(fileName, 'it is cut off');
   const offset = Number(trailer.readBigUInt64LE(0));
   const length = Number(trailer.readBigUInt64LE(8));
   if (length > mostIndexBytes || offset < beginning.length || offset + length !== size - trailerBytes)
@@ -228,7 +233,8 @@ function layoutOfIndex(
   fileName: string
 ): { elements: PictureElements; starts: (sample: number) => number } {
   if (version !== 1) throw damaged(fileName, `it has version ${String(version)} of the format`);
-  if (!labels.every((label) => Number.isInteger(label) && label >= 0)) throw damaged(fileName, 'a label is no class');
+  if (!labels.every((label) => Number.isInteger(label) && label >= 0))
+    throw damaged(fileName, 'a label is no class');
   if (array !== undefined) {
     const bytes = array.shape.reduce((product, extent) => product * extent, array.type === 'float32' ? 4 : 1);
     const starts = (sample: number) => beginning.length + sample * bytes;

@@ -35,6 +35,10 @@ export async function openDataset(
 
 /** What is kept are pixels of 8 bits: scale, mean and deviation come after them and do not matter. */
 function cacheKey(hash: string, { channels, resize, centreCrop }: Preprocessing): string {
-  const transform = canonicalJson({ channels: channels ?? 'rgb', resize: resize ?? null, centreCrop: centreCrop ?? null });
+  const transform = canonicalJson({
+    channels: channels ?? 'rgb',
+    resize: resize ?? null,
+    centreCrop: centreCrop ?? null
+  });
   return createHash('sha256').update(`1 ${hash} ${transform}`).digest('hex');
 }

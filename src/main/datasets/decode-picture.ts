@@ -35,8 +35,12 @@ export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
       sequentialRead: true
     });
     const { format } = await image.metadata();
-    if (!['jpeg', 'png', 'webp', 'tiff'].includes(format)) throw new PictureDamage(`it is ${format}, which is not read`);
-    const { data, info } = await image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    if (!['jpeg', 'png', 'webp', 'tiff'].includes(format))
+      throw new PictureDamage(`it is ${format}, which is not read`);
+    const { data, info } = await image
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
     if (info.channels !== 1 && info.channels !== 3)
       throw new PictureDamage(`it has ${info.channels} channels`);
     return { data, channels: info.channels, height: info.height, width: info.width };
@@ -52,5 +56,8 @@ function reasonOf(error: unknown): string {
   if (message.includes('unsupported image format')) return 'it is no picture of a format that is read';
   if (message.includes('exceeds pixel limit')) return `it has more than ${mostPixels / 1e6} million pixels`;
   const [line = ''] = message.split('\n');
-  return line.replace(/^Input buffer (has corrupt header: )?/, '').replace(/\.$/, '').slice(0, 160);
+  return line
+    .replace(/^Input buffer (has corrupt header: )?/, '')
+    .replace(/\.$/, '')
+    .slice(0, 160);
 }

@@ -33,7 +33,15 @@ export interface DatasetRequest {
 /** What a notebook keeps of a data set beside its file. */
 export type InspectedDataset = Pick<
   DatasetDetails,
-  'format' | 'samples' | 'shape' | 'elementType' | 'layout' | 'classes' | 'classNames' | 'classCounts' | 'leftOut'
+  | 'format'
+  | 'samples'
+  | 'shape'
+  | 'elementType'
+  | 'layout'
+  | 'classes'
+  | 'classNames'
+  | 'classCounts'
+  | 'leftOut'
 >;
 
 export interface PackedDataset extends InspectedDataset {
@@ -63,7 +71,11 @@ export async function packDataset(
     if (source.elements.kind === 'array') transformedShape(source.elements.shape, request.preprocessing);
     if (format === 'npz') {
       const dataset = await openPictures(source, request.preprocessing);
-      return { ...described(format, source, dataset, classes), leftOut: { count: 0, first: [] }, container: null };
+      return {
+        ...described(format, source, dataset, classes),
+        leftOut: { count: 0, first: [] },
+        container: null
+      };
     }
     const { leftOut, ...container } = await writeContainer(source, containerPath, name, onProgress);
     const stored = await openContainer(containerPath, name);
@@ -140,7 +152,8 @@ async function filePictures(
   const [first] = sound;
   if (first === undefined)
     throw new BitlabError('DATA_PICTURES_BROKEN', { count: chosen.length, ...problems[0]! });
-  const same = (axis: 1 | 2) => (sound.every(({ size }) => size[axis] === first.size[axis]) ? first.size[axis] : null);
+  const same = (axis: 1 | 2) =>
+    sound.every(({ size }) => size[axis] === first.size[axis]) ? first.size[axis] : null;
   const asRgb = { ...preprocessing, channels: preprocessing.channels ?? ('rgb' as const) };
   const shapes = sound.map(({ size }) => preprocessedShape(size, asRgb));
   return {
@@ -152,7 +165,11 @@ async function filePictures(
 }
 
 /** A picture as it travels to the screen. */
-export function screenPicture({ width, height, rgba }: ShownPicture, sample: number, labels: Int32Array): Picture {
+export function screenPicture(
+  { width, height, rgba }: ShownPicture,
+  sample: number,
+  labels: Int32Array
+): Picture {
   return { sample, label: labels[sample]!, width, height, rgba: Buffer.from(rgba).toString('base64') };
 }
 
@@ -172,7 +189,16 @@ function described(
   { samples, shape, elementType, layout }: OpenDataset,
   { classes, classNames }: { readonly classes: number; readonly classNames: string[] }
 ): Omit<InspectedDataset, 'leftOut'> {
-  return { format, samples, shape, elementType, layout, classes, classNames, classCounts: classCounts(labels, classes) };
+  return {
+    format,
+    samples,
+    shape,
+    elementType,
+    layout,
+    classes,
+    classNames,
+    classCounts: classCounts(labels, classes)
+  };
 }
 
 const mutable = ({ count, first }: WrittenContainer['leftOut']) => ({ count, first: [...first] });

@@ -6,7 +6,14 @@ import { classesOf } from './labels.ts';
 import type { OpenDataset, ShownPicture } from './open-dataset.ts';
 import type { CachedPictures } from './picture-cache.ts';
 import type { PictureElements, PictureSource, StoredBytes } from './picture-source.ts';
-import { displayed, displayRange, interleaved, strides, type DisplayRange, type PictureShape } from './pictures.ts';
+import {
+  displayed,
+  displayRange,
+  interleaved,
+  strides,
+  type DisplayRange,
+  type PictureShape
+} from './pictures.ts';
 import { channelPreprocessing, preprocessed, preprocessingTable } from './preprocessing.ts';
 import { resample, type Pixels } from './resample.ts';
 import { transformedPicture, transformedShape, transformsPictures } from './transform-picture.ts';
@@ -74,7 +81,11 @@ function shapeAfter(elements: PictureElements, preprocessing: Preprocessing): Pi
   const { sizes, pathOf } = elements;
   const asRgb = { ...preprocessing, channels: preprocessing.channels ?? 'rgb' } as const;
   if (sizes === null || sizes.length === 0) throw new Error('the sizes of picture files are not known yet');
-  const sizeOf = (sample: number): PictureShape => [sizes[3 * sample]!, sizes[3 * sample + 1]!, sizes[3 * sample + 2]!];
+  const sizeOf = (sample: number): PictureShape => [
+    sizes[3 * sample]!,
+    sizes[3 * sample + 1]!,
+    sizes[3 * sample + 2]!
+  ];
   const first = transformedShape(sizeOf(0), asRgb);
   for (let sample = 1; 3 * sample < sizes.length; sample++) {
     const other = transformedShape(sizeOf(sample), asRgb);

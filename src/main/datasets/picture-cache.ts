@@ -43,7 +43,10 @@ export class PictureCache {
     const path = join(this.#folder, key);
     const index = await open(`${path}.index`, 'a+');
     const entries = await index.readFile().finally(() => index.close());
-    const size = await stat(`${path}.pictures`).then((found) => found.size, () => 0);
+    const size = await stat(`${path}.pictures`).then(
+      (found) => found.size,
+      () => 0
+    );
     const now = new Date();
     await utimes(`${path}.index`, now, now);
     return new Store(path, pictureBytes, entries, size, (bytes) => this.#makeRoom(key, bytes));
@@ -67,11 +70,16 @@ export class PictureCache {
   /** Every data set in the folder, the one opened longest ago first. */
   async #sizes(): Promise<{ key: string; bytes: number; usedAt: number }[]> {
     const names = await readdir(this.#folder);
-    const keys = names.filter((name) => name.endsWith('.index')).map((name) => name.slice(0, -'.index'.length));
+    const keys = names
+      .filter((name) => name.endsWith('.index'))
+      .map((name) => name.slice(0, -'.index'.length));
     const sizes = await Promise.all(
       keys.map(async (key) => {
         const index = await stat(join(this.#folder, `${key}.index`));
-        const bytes = await stat(join(this.#folder, `${key}.pictures`)).then((found) => found.size, () => 0);
+        const bytes = await stat(join(this.#folder, `${key}.pictures`)).then(
+          (found) => found.size,
+          () => 0
+        );
         return { key, bytes: bytes + index.size, usedAt: index.mtimeMs };
       })
     );

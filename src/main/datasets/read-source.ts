@@ -25,7 +25,10 @@ export interface OpenSourceFiles {
  * Reads what a person gave, whatever it is: nothing but labels and shapes is looked at before pictures are asked for.
  * @throws BitlabError FILE_NOT_FOUND, DATA_*
  */
-export async function readSource(given: readonly GivenFile[], options: SourceOptions): Promise<OpenSourceFiles> {
+export async function readSource(
+  given: readonly GivenFile[],
+  options: SourceOptions
+): Promise<OpenSourceFiles> {
   const [only] = given;
   if (given.length === 1 && (options.format ?? 'npz') === 'npz' && hasEnding(only!.name, '.npz')) {
     const source = await npzSource(only!.path, { fileName: only!.name });
@@ -33,7 +36,10 @@ export async function readSource(given: readonly GivenFile[], options: SourceOpt
   }
   const { files, close } = await openSourceFiles(given);
   try {
-    const name = given.map((each) => each.name).join(', ').slice(0, 200);
+    const name = given
+      .map((each) => each.name)
+      .join(', ')
+      .slice(0, 200);
     const format = options.format ?? (await formatOf(files, name));
     return { format, source: await sourceOf(files, format, options.labels, name), close };
   } catch (error) {
@@ -77,7 +83,9 @@ async function formatOf(files: readonly SourceFile[], name: string): Promise<Dat
   if ((await matching(files.slice(0, 20), isIdx)).length > 0) return 'idx';
   const batches = cifarFiles(files).filter(({ path }) => !isCifarNames(path));
   const kinds = batches.map(({ bytes }) => cifarKinds(bytes));
-  const possible = (['cifar-10', 'cifar-100'] as const).filter((kind) => kinds.every((each) => each.includes(kind)));
+  const possible = (['cifar-10', 'cifar-100'] as const).filter((kind) =>
+    kinds.every((each) => each.includes(kind))
+  );
   if (batches.length === 0 || possible.length === 0) throw unknown();
   if (possible.length === 1) return possible[0]!;
   throw new BitlabError('DATA_FILES_AMBIGUOUS', {

@@ -83,7 +83,8 @@ function weightsOf(from: number, to: number, name: ResampleFilter): Weights {
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const length = Math.min(from, Math.trunc(centre + support + 0.5)) - start;
     let sum = 0;
-    for (let i = 0; i < length; i++) sum += exact[i] = filter.at((i + start - centre + 0.5) * (1 / filterScale));
+    for (let i = 0; i < length; i++)
+      sum += exact[i] = filter.at((i + start - centre + 0.5) * (1 / filterScale));
     for (let i = 0; i < length; i++) {
       const weight = (sum === 0 ? exact[i]! : exact[i]! / sum) * (1 << precisionBits);
       values[pixel * taps + i] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);

@@ -103,5 +103,6 @@ function diskFile(path: string, name: string, bytes: number): SourceFile {
 }
 
 export function requireSize(file: string, bytes: number): void {
-  if (bytes > mostBytesAtOnce) throw new BitlabError('DATA_TOO_LARGE', { file, bytes, limit: mostBytesAtOnce });
+  if (bytes > mostBytesAtOnce)
+    throw new BitlabError('DATA_TOO_LARGE', { file, bytes, limit: mostBytesAtOnce });
 }

@@ -85,7 +85,12 @@ function withChannels(pixels: Pixels, order: PictureTransform['channels']): Pixe
 }
 
 /** The pixels channel after channel, in the middle of a picture of zeros where they do not fill it. */
-function placed({ data, channels, height, width }: Pixels, toHeight: number, toWidth: number, reversed: boolean) {
+function placed(
+  { data, channels, height, width }: Pixels,
+  toHeight: number,
+  toWidth: number,
+  reversed: boolean
+) {
   const result = new Uint8Array(channels * toHeight * toWidth);
   const top = Math.floor((toHeight - height) / 2);
   const left = Math.floor((toWidth - width) / 2);

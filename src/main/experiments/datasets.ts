@@ -3,7 +3,14 @@ import { BitlabError, type Dataset, type DatasetDetails, type Handlers } from '.
 import type { ReceivedFile } from '../store/index.ts';
 import type { DatasetFile, GivenFile } from './computer.ts';
 import { timestamp, type Context } from './context.ts';
-import { givenFiles, nameFromFile, refuseEmpty, removeUploads, withReceivedFile, type FileLimits } from './file-source.ts';
+import {
+  givenFiles,
+  nameFromFile,
+  refuseEmpty,
+  removeUploads,
+  withReceivedFile,
+  type FileLimits
+} from './file-source.ts';
 import { nameSuggestion } from './names.ts';
 import { readSettings } from './settings.ts';
 
@@ -119,7 +126,10 @@ async function importFiles(
   file: ReceivedFile | null
 ): Promise<DatasetDetails> {
   const { notebook, computer } = context;
-  const fileName = files.map((each) => each.name).join(', ').slice(0, 255);
+  const fileName = files
+    .map((each) => each.name)
+    .join(', ')
+    .slice(0, 255);
   const name = input.name ?? nameFromFile(files[0]!.name);
   requireFreeName(context, name);
   const { preprocessing, format, labels } = input;

@@ -64,7 +64,8 @@ export function givenFiles(context: Context, source: DatasetSource): GivenFile[]
 export async function refuseEmpty(files: readonly GivenFile[]): Promise<void> {
   for (const { path, name } of files) {
     const found = await stat(path).catch(() => null);
-    if (found === null || !(found.isFile() || found.isDirectory())) throw new BitlabError('FILE_NOT_FOUND', { file: path });
+    if (found === null || !(found.isFile() || found.isDirectory()))
+      throw new BitlabError('FILE_NOT_FOUND', { file: path });
     if (found.isFile() && found.size === 0) throw new BitlabError('DATA_EMPTY', { file: name });
   }
 }

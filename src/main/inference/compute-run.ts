@@ -167,7 +167,8 @@ export class RunComputation {
     const whole = await this.#shared.dataset(job.evaluate);
     requireFit(job, prepared, whole);
     const samples = job.samples === 'all' ? whole.samples : Math.min(job.samples, whole.samples);
-    if (job.draw === undefined || samples === whole.samples) return { prepared, source: whole, samples, drawn: null };
+    if (job.draw === undefined || samples === whole.samples)
+      return { prepared, source: whole, samples, drawn: null };
     return { prepared, samples, ...drawnSource(whole, samples, job.draw) };
   }
 

@@ -25,7 +25,10 @@ export function drawSamples(
   };
   if (stratified) {
     const classes = samplesOfClasses(labels);
-    const shares = sharesOf(classes.map(({ length }) => length), count);
+    const shares = sharesOf(
+      classes.map(({ length }) => length),
+      count
+    );
     classes.forEach((samples, label) => draw(samples, shares[label]!));
   } else {
     draw(Array.from(labels.keys()), count);

@@ -1,7 +1,8 @@
 import type { Dataset, DatasetDetails } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 
-export type NewDataset = Omit<DatasetDetails, 'runCount' | 'leftOut'> & Partial<Pick<DatasetDetails, 'leftOut'>>;
+export type NewDataset = Omit<DatasetDetails, 'runCount' | 'leftOut'> &
+  Partial<Pick<DatasetDetails, 'leftOut'>>;
 
 interface DatasetRow {
   id: string;

@@ -68,7 +68,12 @@ export async function cifarSource(
       });
     const records = file.bytes / recordBytes;
     for (let first = 0; first < records; first += portion) {
-      const bytes = await whole(file, first * recordBytes, Math.min(portion, records - first) * recordBytes, title);
+      const bytes = await whole(
+        file,
+        first * recordBytes,
+        Math.min(portion, records - first) * recordBytes,
+        title
+      );
       for (let at = labelBytes === 2 && which === 'fine' ? 1 : 0; at < bytes.length; at += recordBytes)
         labels.push(bytes[at]!);
     }
@@ -95,10 +100,18 @@ async function whole(file: SourceFile, offset: number, length: number, format: s
   throw new BitlabError('DATA_FILE_INVALID', { file: file.path, format, reason: 'it is cut off' });
 }
 
-async function classNames(files: readonly SourceFile[], nameFile: string, classes: number): Promise<string[]> {
+async function classNames(
+  files: readonly SourceFile[],
+  nameFile: string,
+  classes: number
+): Promise<string[]> {
   const file = files.find(({ path }) => lastPart(path) === nameFile);
   if (file === undefined || file.bytes > 10_000) return [];
-  const names = (await file.read()).toString('utf8').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const names = (await file.read())
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return names.length === classes ? names : [];
 }
 

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { BitlabError } from '../../../contract/index.ts';
 import { mostBytesAtOnce, type SourceFile } from '../source-files.ts';
 
-
 /** Whether a file begins as gzip does. */
 export const isGzip = (beginning: Uint8Array): boolean => beginning[0] === 0x1f && beginning[1] === 0x8b;
 

@@ -19,7 +19,14 @@ interface IdxFile {
 /** Whether a file begins as an IDX file of bytes does, compressed or not. */
 export async function isIdx(file: SourceFile): Promise<boolean> {
   const beginning = await unpackedBeginning(file, 4, format).catch(() => Buffer.alloc(0));
-  return beginning.length === 4 && beginning[0] === 0 && beginning[1] === 0 && beginning[2] === unsignedByte && beginning[3]! >= 1 && beginning[3]! <= 4;
+  return (
+    beginning.length === 4 &&
+    beginning[0] === 0 &&
+    beginning[1] === 0 &&
+    beginning[2] === unsignedByte &&
+    beginning[3]! >= 1 &&
+    beginning[3]! <= 4
+  );
 }
 
 /**
@@ -40,12 +47,18 @@ export async function idxSource(files: readonly SourceFile[]): Promise<PictureSo
     });
   const [x] = pictures as [IdxFile];
   const [y] = labelled as [IdxFile];
-  if (x.shape.length < 3) throw invalid(x.file, `it has the shape (${x.shape.join(', ')}), which is no pictures`);
+  if (x.shape.length < 3)
+    throw invalid(x.file, `it has the shape (${x.shape.join(', ')}), which is no pictures`);
   const samples = x.shape[0]!;
   if (samples === 0) throw new BitlabError('DATA_EMPTY', { file: x.file.path });
   if (y.shape[0] !== samples)
-    throw new BitlabError('DATA_LENGTHS_DIFFER', { file: y.file.path, pictures: samples, labels: y.shape[0]! });
-  const [channels, height, width] = x.shape.length === 3 ? [1, x.shape[1]!, x.shape[2]!] : (x.shape.slice(1) as [number, number, number]);
+    throw new BitlabError('DATA_LENGTHS_DIFFER', {
+      file: y.file.path,
+      pictures: samples,
+      labels: y.shape[0]!
+    });
+  const [channels, height, width] =
+    x.shape.length === 3 ? [1, x.shape[1]!, x.shape[2]!] : (x.shape.slice(1) as [number, number, number]);
   const size = channels * height * width;
   if (size === 0) throw invalid(x.file, `its pictures have the shape (${x.shape.slice(1).join(', ')})`);
   const labels = checkedLabels(await elements(y, 0, samples), mostClasses);
@@ -60,8 +73,13 @@ export async function idxSource(files: readonly SourceFile[]): Promise<PictureSo
       const last = Math.max(...chosen);
       const span = whole?.subarray(first * size, (last + 1) * size) ?? null;
       // Importing asks for neighbours; a preview for pictures from all over.
-      const near = span ?? (last - first < 2 * chosen.length ? await elements(x, first * size, (last + 1 - first) * size) : null);
-      if (near !== null) return chosen.map((sample) => near.subarray((sample - first) * size, (sample - first + 1) * size));
+      const near =
+        span ??
+        (last - first < 2 * chosen.length
+          ? await elements(x, first * size, (last + 1 - first) * size)
+          : null);
+      if (near !== null)
+        return chosen.map((sample) => near.subarray((sample - first) * size, (sample - first + 1) * size));
       return Promise.all(chosen.map((sample) => elements(x, sample * size, size)));
     }
   };
@@ -74,24 +92,38 @@ async function header(file: SourceFile): Promise<IdxFile> {
     throw invalid(file, 'it does not begin as an IDX file does');
   const dimensions = beginning[3]!;
   if (beginning[2] !== unsignedByte)
-    throw invalid(file, `its elements are of type 0x${beginning[2]!.toString(16)}, and only unsigned bytes (0x8) are read`);
+    throw invalid(
+      file,
+      `its elements are of type 0x${beginning[2]!.toString(16)}, and only unsigned bytes (0x8) are read`
+    );
   if (dimensions < 1 || dimensions > 4) throw invalid(file, `it has ${dimensions} dimensions`);
   const offset = 4 + 4 * dimensions;
   if (beginning.length < offset) throw invalid(file, 'it is cut off');
   const shape = Array.from({ length: dimensions }, (_, axis) => beginning.readUInt32BE(4 + 4 * axis));
   const count = shape.reduce((product, extent) => product * Math.max(1, extent), 1);
-  if (!Number.isSafeInteger(count)) throw invalid(file, `its shape (${shape.join(', ')}) is impossibly large`);
+  if (!Number.isSafeInteger(count))
+    throw invalid(file, `its shape (${shape.join(', ')}) is impossibly large`);
   const bytes = shape.includes(0) ? 0 : count;
   if (!compressed && file.bytes !== offset + bytes)
-    throw invalid(file, `its shape (${shape.join(', ')}) needs ${bytes} bytes and ${file.bytes - offset} are there`);
+    throw invalid(
+      file,
+      `its shape (${shape.join(', ')}) needs ${bytes} bytes and ${file.bytes - offset} are there`
+    );
   return { file, shape, offset, compressed };
 }
 
 /** @param start the first element */
-async function elements({ file, shape, offset, compressed }: IdxFile, start: number, length: number): Promise<Buffer> {
+async function elements(
+  { file, shape, offset, compressed }: IdxFile,
+  start: number,
+  length: number
+): Promise<Buffer> {
   if (compressed) {
     const total = shape.reduce((product, extent) => product * extent, 1);
-    return (await unpackedWhole(file, offset + total, format)).subarray(offset + start, offset + start + length);
+    return (await unpackedWhole(file, offset + total, format)).subarray(
+      offset + start,
+      offset + start + length
+    );
   }
   const bytes = await file.part(offset + start, length);
   if (bytes.length < length) throw invalid(file, 'it is cut off');

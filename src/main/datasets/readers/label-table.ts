@@ -4,8 +4,32 @@ import { mostClasses } from '../labels.ts';
 import { byCodePoint, type SourceFile } from '../source-files.ts';
 
 /** Columns by which the usual tables call the file and the label. */
-const pathColumns = ['path', 'file', 'filename', 'file_name', 'filepath', 'file_path', 'image', 'image_path', 'imageid', 'image_id', 'img', 'id', 'name'];
-const labelColumns = ['label', 'labels', 'class', 'class_id', 'classid', 'class_name', 'category', 'target', 'y'];
+const pathColumns = [
+  'path',
+  'file',
+  'filename',
+  'file_name',
+  'filepath',
+  'file_path',
+  'image',
+  'image_path',
+  'imageid',
+  'image_id',
+  'img',
+  'id',
+  'name'
+];
+const labelColumns = [
+  'label',
+  'labels',
+  'class',
+  'class_id',
+  'classid',
+  'class_name',
+  'category',
+  'target',
+  'y'
+];
 const mostTableBytes = 2 ** 28;
 
 export interface LabelTable {
@@ -33,7 +57,9 @@ export async function readLabelTable(file: SourceFile): Promise<LabelTable> {
   const labelColumn = names.findIndex((name) => labelColumns.includes(name));
   const hasHeader = pathColumn >= 0 && labelColumn >= 0;
   if (!hasHeader && first.length !== 2)
-    throw invalid(`its first line names no columns such as path and label, and it has ${first.length} columns`);
+    throw invalid(
+      `its first line names no columns such as path and label, and it has ${first.length} columns`
+    );
   const body = hasHeader ? rows.slice(1) : rows;
   if (body.length === 0) throw invalid('it has no rows below its header');
   const [at, of] = hasHeader ? [pathColumn, labelColumn] : [0, 1];

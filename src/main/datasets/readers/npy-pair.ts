@@ -27,7 +27,8 @@ export async function npyPairSource(files: readonly SourceFile[]): Promise<Pictu
   if (opened.length !== 2 || pictures.length !== 1 || labelled.length !== 1)
     throw new BitlabError('DATA_FILES_AMBIGUOUS', {
       reason: `of ${opened.length} .npy files ${pictures.length} hold pictures and ${labelled.length} hold labels`,
-      advice: 'Give two files: pictures of shape (n, c, h, w), (n, h, w, c) or (n, h, w), and labels of shape (n).'
+      advice:
+        'Give two files: pictures of shape (n, c, h, w), (n, h, w, c) or (n, h, w), and labels of shape (n).'
     });
   const [x] = pictures as [NpyFile];
   const [y] = labelled as [NpyFile];
@@ -35,7 +36,11 @@ export async function npyPairSource(files: readonly SourceFile[]): Promise<Pictu
   const samples = x.header.shape[0]!;
   const labels = await readLabels(y);
   if (labels.length !== samples)
-    throw new BitlabError('DATA_LENGTHS_DIFFER', { file: y.file.path, pictures: samples, labels: labels.length });
+    throw new BitlabError('DATA_LENGTHS_DIFFER', {
+      file: y.file.path,
+      pictures: samples,
+      labels: labels.length
+    });
   const bytes = shape[0] * shape[1] * shape[2] * (type === 'uint8' ? 1 : 4);
   const { dataOffset, bigEndian } = x.header;
   const one = async (sample: number) => {
@@ -77,7 +82,11 @@ function described(file: SourceFile, beginning: Buffer): NpyHeader {
   } catch (error) {
     if (!(error instanceof NpyProblem)) throw error;
     if (error.kind === 'damaged') throw invalid(file, error.message, error);
-    throw new BitlabError('DATA_ARRAY_UNSUPPORTED', { array: 'saved', file: file.path, reason: error.message }, { cause: error });
+    throw new BitlabError(
+      'DATA_ARRAY_UNSUPPORTED',
+      { array: 'saved', file: file.path, reason: error.message },
+      { cause: error }
+    );
   }
 }
 
@@ -90,7 +99,8 @@ function checkedPictures({ file, header }: NpyFile): {
     new BitlabError('DATA_ARRAY_UNSUPPORTED', { array: 'of pictures', file: file.path, reason });
   const { code, shape, columnMajor } = header;
   if (code !== 'u1' && code !== 'f4') throw refuse(`its elements are ${code}`);
-  if (columnMajor) throw refuse('it is stored column by column (Fortran order); save numpy.ascontiguousarray(x)');
+  if (columnMajor)
+    throw refuse('it is stored column by column (Fortran order); save numpy.ascontiguousarray(x)');
   if (shape.length > 4) throw refuse(`it has the shape (${shape.join(', ')})`);
   if (header.elements === 0) throw refuse(`it is empty: its shape is (${shape.join(', ')})`);
   const [samples, height, width] = shape as [number, number, number];

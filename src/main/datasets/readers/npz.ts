@@ -35,7 +35,11 @@ export async function npzSource(path: string, { fileName, bytes }: NpzSourceOpti
   checkLabelArray(y, fileName);
   const samples = x.shape[0]!;
   if (y.data.length !== samples)
-    throw new BitlabError('DATA_LENGTHS_DIFFER', { file: fileName, pictures: samples, labels: y.data.length });
+    throw new BitlabError('DATA_LENGTHS_DIFFER', {
+      file: fileName,
+      pictures: samples,
+      labels: y.data.length
+    });
   const { data, layout, shape } = pictures;
   const size = data.length / samples;
   return {

@@ -32,8 +32,12 @@ export function classFolderSource(files: readonly SourceFile[]): PictureSource {
           ? 'there are no pictures'
           : loose
             ? `the picture ${folders.get('')![0]!.path} lies in no folder that would be its class`
-            : `folders of pictures lie in several folders: ${parents.slice(0, 3).map((parent) => parent || 'the top').join(', ')}`,
-      advice: 'Give the folder that has one folder of pictures for each class in it, or a CSV with the labels beside the pictures.'
+            : `folders of pictures lie in several folders: ${parents
+                .slice(0, 3)
+                .map((parent) => parent || 'the top')
+                .join(', ')}`,
+      advice:
+        'Give the folder that has one folder of pictures for each class in it, or a CSV with the labels beside the pictures.'
     });
   if (folders.size > mostClasses)
     throw new BitlabError('DATA_LABEL_OUT_OF_RANGE', { label: folders.size, index: 0, classes: mostClasses });
@@ -44,7 +48,10 @@ export function classFolderSource(files: readonly SourceFile[]): PictureSource {
   for (let turn = 0; turn < most; turn++)
     for (const [label, inside] of classes.entries())
       if (turn < inside.length) chosen.push({ file: inside[turn]!, label });
-  return filesSource(chosen, names.map((name) => lastPart(name).slice(0, 120)));
+  return filesSource(
+    chosen,
+    names.map((name) => lastPart(name).slice(0, 120))
+  );
 }
 
 /**
@@ -52,7 +59,10 @@ export function classFolderSource(files: readonly SourceFile[]): PictureSource {
  * any folder above the pictures, or names without an ending (`id_code`).
  * @throws BitlabError DATA_LABELS_MISSING, DATA_PICTURE_MISSING, and what the table is refused for
  */
-export async function labelTableSource(files: readonly SourceFile[], table: SourceFile): Promise<PictureSource> {
+export async function labelTableSource(
+  files: readonly SourceFile[],
+  table: SourceFile
+): Promise<PictureSource> {
   const { labels, classNames } = await readLabelTable(table);
   const pictures = files.filter(({ path }) => isPictureName(path));
   const byEnding = endings(pictures);
