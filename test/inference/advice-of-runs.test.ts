@@ -20,7 +20,7 @@ const source: WholeSource = {
   shape: [3, 8, 8],
   labels: Int32Array.from({ length: 200 }, (_, i) => i % 4),
   classes: 4,
-  batch: async (offset: number | ArrayLike<number>, count = 0) =>
+  batch: async (offset: number | ArrayLike<number>, count: number = 0) =>
     pictures.slice(Number(offset) * 192, (Number(offset) + count) * 192)
 };
 const file: DatasetFile = {

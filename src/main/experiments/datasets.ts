@@ -8,7 +8,7 @@ import {
   nameFromFile,
   refuseEmpty,
   removeUploads,
-  withReceivedFile,
+  withCopiedFile,
   type FileLimits
 } from './file-source.ts';
 import { nameSuggestion } from './names.ts';
@@ -97,7 +97,7 @@ export function datasetHandlers(context: Context): DatasetHandlers {
 
 /**
  * Stores a data set after the computing process has read it: an .npz archive as it is, all else as one file that is written there.
- * @throws DATA_NAME_TAKEN, DATA_*, and what locating the files throws; then nothing is left behind
+ * @throws DATA_NAME_TAKEN, DATA_*, and what withCopiedFile throws; then nothing is left behind
  */
 export async function importDataset(
   context: Context,
@@ -107,8 +107,8 @@ export async function importDataset(
   try {
     const given = givenFiles(context, source);
     const [only] = given;
-    if (given.length === 1 && only!.name.toLowerCase().endsWith('.npz') && 'path' in only!)
-      return await withReceivedFile(context, only!, limits, (file) =>
+    if (given.length === 1 && only!.name.toLowerCase().endsWith('.npz'))
+      return await withCopiedFile(context, only!, limits, (file) =>
         importFiles(context, input, [{ path: file.path, name: only!.name }], file)
       );
     await refuseEmpty(given);

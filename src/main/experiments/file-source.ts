@@ -23,16 +23,25 @@ export async function withReceivedFile<T>(
   work: (file: ReceivedFile, fileName: string) => Promise<T>
 ): Promise<T> {
   try {
-    const { path, name: fileName } = located(context, source);
-    await refuseBySize(path, fileName, limits);
-    const file = await received(context, path, fileName);
-    try {
-      return await work(file, fileName);
-    } finally {
-      await file.discard();
-    }
+    return await withCopiedFile(context, located(context, source), limits, work);
   } finally {
-    if ('upload' in source) await context.uploads.remove(source.upload);
+    await removeUploads(context, source);
+  }
+}
+
+/** The same of a file that was located, and is left where it is. */
+export async function withCopiedFile<T>(
+  context: Context,
+  { path, name }: GivenFile,
+  limits: FileLimits,
+  work: (file: ReceivedFile, fileName: string) => Promise<T>
+): Promise<T> {
+  await refuseBySize(path, name, limits);
+  const file = await received(context, path, name);
+  try {
+    return await work(file, name);
+  } finally {
+    await file.discard();
   }
 }
 
