@@ -22,7 +22,7 @@ export const layers = {
   },
   'src/main/datasets': {
     imports: ['src/main/numeric', 'src/contract'],
-    packages: ['node:', 'yauzl', 'csv-parse']
+    packages: ['node:', 'yauzl', 'csv-parse', 'sharp']
   },
   'src/main/inference': {
     imports: [

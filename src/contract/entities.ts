@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Configuration } from './configuration.ts';
-import { ExperimentFile } from './experiment-file.ts';
+import { ExperimentFile, SampleDraw } from './experiment-file.ts';
 import type { ErrorReport } from './errors/index.ts';
 import { IntegerResult } from './integer-results.ts';
+import { Preprocessing } from './preprocessing.ts';
 
 /** A SHA-256 in lower-case hexadecimal. */
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -73,15 +74,18 @@ export const ModelPreview = ModelDetails.omit({
   /** The file's name without its ending: what it will be called unless told otherwise. */
   suggestedName: Name,
   /** Names of models in the notebook with the very same bytes. */
-  sameAs: z.array(z.string())
+  sameAs: z.array(z.string()),
+  /** Names of the file's outputs, of which one counts. */
+  outputs: z.array(z.string()),
+  /** What is decided on the way into the notebook, in sentences. */
+  notes: z.array(z.string())
 });
 
-/** value = (x * scale - mean[channel]) / std[channel]; length 1 stands for every channel. */
-export const Preprocessing = z.strictObject({
-  scale: z.number().positive().default(1),
-  mean: z.array(z.number()).min(1).default([0]),
-  std: z.array(z.number().positive()).min(1).default([1])
-});
+/** What a data set was read from. */
+export const DatasetFormat = z.enum(['npz', 'npy', 'idx', 'cifar-10', 'cifar-100', 'folder', 'csv']);
+
+/** A picture that could not be read, and was left out. */
+export const PictureProblem = z.object({ path: z.string(), reason: z.string() });
 
 export const Dataset = z.object({
   id: Identifier,
@@ -89,9 +93,9 @@ export const Dataset = z.object({
   hash: Hash,
   fileName: z.string(),
   bytes: z.int(),
-  format: z.enum(['npz']),
+  format: DatasetFormat,
   samples: z.int(),
-  /** Channels, height, width. */
+  /** Channels, height and width that networks see: after preprocessing. */
   shape: z.tuple([z.int(), z.int(), z.int()]),
   elementType: z.enum(['uint8', 'float32']),
   layout: z.enum(['nchw', 'nhwc']),
@@ -103,6 +107,8 @@ export const Dataset = z.object({
 });
 
 export const DatasetDetails = Dataset.extend({
+  /** Pictures that were left out when the data set was imported: how many, and the first of them. */
+  leftOut: z.object({ count: z.int(), first: z.array(PictureProblem) }),
   /** How many samples each class has. */
   classCounts: z.array(z.int()),
   runCount: z.int()
@@ -267,6 +273,8 @@ export const Provenance = z.object({
 });
 
 export const RunDetails = Run.extend({
+  /** How its samples were drawn; left out where they are the first of the data set, or all. */
+  draw: SampleDraw.optional(),
   calibrationDataset: z.string().nullable(),
   /** The finished float run of the same model on the same samples, where there is another one. */
   baselineId: Identifier.nullable(),
@@ -309,7 +317,8 @@ export type Model = z.infer<typeof Model>;
 export type ModelDetails = z.infer<typeof ModelDetails>;
 export type ModelPreview = z.infer<typeof ModelPreview>;
 export type ModelLayer = z.infer<typeof ModelLayer>;
-export type Preprocessing = z.infer<typeof Preprocessing>;
+export type DatasetFormat = z.infer<typeof DatasetFormat>;
+export type PictureProblem = z.infer<typeof PictureProblem>;
 export type Dataset = z.infer<typeof Dataset>;
 export type DatasetDetails = z.infer<typeof DatasetDetails>;
 export type Experiment = z.infer<typeof Experiment>;

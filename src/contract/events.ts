@@ -43,12 +43,22 @@ export const SensitivityProgress = z.object({
   current: z.string().nullable()
 });
 
+/** How far the import of a data set of many pictures is. Sent a few times a second. */
+export const ImportProgress = z.object({
+  type: z.literal('import-progress'),
+  fileName: z.string(),
+  /** 0 to 1. */
+  fraction: z.number()
+});
+
 export const BitlabEvent = z.discriminatedUnion('type', [
   ExperimentProgress,
   RunChanged,
   SensitivityProgress,
+  ImportProgress,
   Changed
 ]);
 export type BitlabEvent = z.infer<typeof BitlabEvent>;
 export type ExperimentProgress = z.infer<typeof ExperimentProgress>;
 export type SensitivityProgress = z.infer<typeof SensitivityProgress>;
+export type ImportProgress = z.infer<typeof ImportProgress>;

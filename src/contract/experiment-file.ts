@@ -25,6 +25,16 @@ export const StopEarly = z.strictObject({
 });
 export type StopEarly = z.infer<typeof StopEarly>;
 
+/** How samples are drawn from a data set instead of taking the first ones. The same draw of the same labels is the same samples. */
+export const SampleDraw = z.strictObject({
+  seed: z.int().min(0).max(0xffffffff).default(0).describe('Another seed draws other samples.'),
+  stratified: z
+    .boolean()
+    .default(true)
+    .describe('Whether each class has the share of the samples that it has in the data set, to one sample.')
+});
+export type SampleDraw = z.infer<typeof SampleDraw>;
+
 /**
  * The experiment file, in JSON or YAML: what the designer screen makes and `bitlab experiment run` reads.
  * `fixed` and `factors` are checked against the configuration's schema when the experiment is planned.
@@ -56,7 +66,10 @@ export const ExperimentFile = z.strictObject({
       samples: z
         .union([z.literal('all'), z.int().min(1)])
         .default('all')
-        .describe('How many samples are evaluated, from the first.')
+        .describe('How many samples are evaluated: the first ones, unless `draw` says otherwise.'),
+      draw: SampleDraw.optional().describe(
+        'Draws that many samples by a seed, from all over the data set. Without it they are the first.'
+      )
     })
     .describe('What is computed on.'),
   fixed: z

@@ -2,9 +2,11 @@
 const directions: Readonly<Record<string, 'higher' | 'lower'>> = {
   top1: 'higher',
   top5: 'higher',
+  meanPerClass: 'higher',
   agreement: 'higher',
   logitsSqnrDb: 'higher',
   crossEntropy: 'lower',
+  expectedCalibrationError: 'lower',
   modelSizeBits: 'lower',
   bops: 'lower',
   duration: 'lower'

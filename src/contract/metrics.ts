@@ -17,9 +17,19 @@ export const metricCatalogue = {
     definition:
       'Share of the samples whose label is among the five largest logits; for six classes or more. With its 95 % Wilson interval.'
   },
+  meanPerClass: {
+    unit: '1',
+    definition:
+      'The share of the samples of a class whose label has the largest logit, the mean over the classes that have samples: top1 where all classes have as many.'
+  },
   crossEntropy: {
     unit: 'nat',
     definition: 'Mean of -ln softmax(logits)[label] over the samples.'
+  },
+  expectedCalibrationError: {
+    unit: '1',
+    definition:
+      'Samples are put into 15 bins of equal width by their confidence, the largest probability of softmax; the sum over the bins of the share of samples times the distance between top-1 accuracy and mean confidence (Guo et al., ICML 2017).'
   },
   agreement: {
     unit: '1',

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BitlabError, Preprocessing } from '../../src/contract/index.ts';
 import type { TensorData } from '../../src/main/numeric/tensor.ts';
-import { inspectDataset } from '../../src/main/datasets/dataset.ts';
+import { inspectDataset } from './inspect-dataset.ts';
 import { npyHeaderBytes } from '../../src/main/datasets/npy.ts';
 import { readNpz } from '../../src/main/datasets/npz.ts';
 import { npzBytes } from '../../src/main/datasets/write-npz.ts';
@@ -61,9 +61,9 @@ describe('files that are no archive', () => {
     symlinkSync(join(folder, 'nowhere'), link);
     for (const path of [folder, join(folder, 'missing.npz'), link])
       expect(await refusal(inspectDataset(path, 'pictures.npz', plain, []))).toContain('FILE_NOT_FOUND');
-    expect(await refusal(inspectDataset(link, 'pictures.mat', plain, []))).toBe(
-      'DATA_FORMAT_UNKNOWN: pictures.mat is of no known data format.'
-    );
+    expect(
+      await refusal(inspectDataset(temporaryFile(folder, Uint8Array.of(1, 2, 3)), 'pictures.mat', plain, []))
+    ).toBe('DATA_FORMAT_UNKNOWN: pictures.mat is of no known data format.');
   });
 });
 
@@ -108,7 +108,7 @@ describe('arrays that are no data set', () => {
 
   test('as many labels as pictures', async () => {
     expect(await refusal(inspect(npz(pictures, { shape: [3], data: new Int32Array(3) })))).toBe(
-      'DATA_LENGTHS_DIFFER: pictures.npz has 2 pictures but 3 labels.'
+      'DATA_LENGTHS_DIFFER: pictures.npz has 3 labels for 2 pictures.'
     );
   });
 

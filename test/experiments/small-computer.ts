@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
 import type {
   Computer,
+  DatasetRequest,
+  GivenFile,
   RunJob,
   RunPhase,
   RunResult,
@@ -69,12 +71,18 @@ export class SmallComputer implements Computer {
       operators: { Gemm: 1 },
       floatOperators: [],
       rewritten: false,
+      outputs: ['logits'],
       notes: []
     };
   }
 
-  async inspectDataset(path: string, fileName: string, _: unknown, classNames: readonly string[]) {
-    const { x, y } = parsed<SmallData>(path, 'DATA_NOT_NPZ', fileName);
+  async previewDataset(): Promise<never> {
+    throw new Error('pictures are not looked at here');
+  }
+
+  async packDataset({ files, classNames }: DatasetRequest) {
+    const [{ path, name }] = files as [GivenFile];
+    const { x, y } = parsed<SmallData>(path, 'DATA_NOT_NPZ', name);
     const classes = Math.max(...y) + 1;
     return {
       format: 'npz' as const,
@@ -83,6 +91,9 @@ export class SmallComputer implements Computer {
       elementType: 'float32' as const,
       layout: 'nchw' as const,
       classes: classNames.length || classes,
+      classNames: [...classNames],
+      leftOut: { count: 0, first: [] },
+      container: null,
       classCounts: Array.from(
         { length: classes },
         (_unused, label) => y.filter((each) => each === label).length
@@ -127,6 +138,7 @@ export class SmallComputer implements Computer {
     return {
       logits,
       labels,
+      drawn: null,
       classes,
       metrics: { top1: right / count, bops: weightSettings.bits * activations.bits },
       layers: [layerOf(w, arithmetic === 'float' ? null : weightSettings.bits)],

@@ -70,7 +70,7 @@ test(
           const exact = await integerExecutor(network, integer, integerSettings(configuration), {
             threads: 1
           });
-          const pictures = source.batch(0, 2);
+          const pictures = await source.batch(0, 2);
           const expected = (await exact.infer(pictures, 2)).slice();
           await exact.release();
           for (const accelerator of [referenceAcceleratorKernels, compiled]) {

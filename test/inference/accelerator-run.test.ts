@@ -211,7 +211,7 @@ describe('a run', { timeout: 120_000 }, () => {
       { threads: 2, calibration: null }
     );
     try {
-      const batch = pictures.batch(0, 12);
+      const batch = await pictures.batch(0, 12);
       const expected = (await executor.infer(batch, 12, 0)).slice();
       const controller = new AbortController();
       const cancelled = executor.infer(batch, 12, 0, controller.signal);

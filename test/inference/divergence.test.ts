@@ -56,7 +56,7 @@ describe('the same run three ways', () => {
     const pictures = await testPictures();
     const found = await divergence(network, configuration, kernels, pictures, 10, 1);
     const executor = await integerExecutor(network, kernels, integerSettings(configuration), { threads: 1 });
-    await executor.infer(pictures.batch(0, 10), 10);
+    await executor.infer(await pictures.batch(0, 10), 10);
     const overflowing = [...executor.seen()].find(([, { limited }]) => limited!.overflows > 0)!;
     await executor.release();
     expect(found.firstLimited).toBe(overflowing[0]);
@@ -110,7 +110,7 @@ describe('a quantized network as ONNX', () => {
       expect([...operators]).toEqual(expect.arrayContaining(['QuantizeLinear', 'DequantizeLinear']));
       // Bytes need no bounds.
       expect(operators.has('Clip')).toBe(bits < 8);
-      const pictures = (await testPictures()).batch(0, 50);
+      const pictures = await (await testPictures()).batch(0, 50);
       const session = await ort.InferenceSession.create(bytes);
       const feeds = { [session.inputNames[0]!]: new ort.Tensor('float32', pictures, [50, 3, 32, 32]) };
       const { [session.outputNames[0]!]: logits } = await session.run(feeds);

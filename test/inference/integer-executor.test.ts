@@ -155,7 +155,7 @@ test(
             const executor = await integerExecutor(network, each, integerSettings(configuration), {
               threads: 1
             });
-            const logits = (await executor.infer(source.batch(0, 3), 3)).slice();
+            const logits = (await executor.infer(await source.batch(0, 3), 3)).slice();
             results.push({ logits, seen: executor.seen() });
             await executor.release();
           }
@@ -195,8 +195,8 @@ test("random networks give the logits of ONNX Runtime's integer graph", { timeou
           () => {}
         );
         const ours = await integerExecutor(network, kernels, settings, { threads: 1 });
-        const expected = (await theirs.executor.infer(source.batch(0, 3), 3)).slice();
-        expect(await ours.infer(source.batch(0, 3), 3)).toEqual(expected);
+        const expected = (await theirs.executor.infer(await source.batch(0, 3), 3)).slice();
+        expect(await ours.infer(await source.batch(0, 3), 3)).toEqual(expected);
         await Promise.all([theirs.executor.release(), ours.release()]);
         for (const { operator } of network.analysis.layers) seen.add(operator);
       }

@@ -23,7 +23,8 @@ const source = {
   shape: [3, 8, 8],
   labels: new Int32Array(samples),
   classes: 2,
-  batch: (offset: number, count: number) => pictures.slice(offset * perSample, (offset + count) * perSample)
+  batch: async (offset: number, count: number) =>
+    pictures.slice(offset * perSample, (offset + count) * perSample)
 };
 const passes = { source, samples, threads: 1, signal };
 

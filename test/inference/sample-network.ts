@@ -34,7 +34,7 @@ export async function smallNetwork(model: Model) {
     shape,
     labels: new Int32Array(8),
     classes: 2,
-    batch: (offset, count) => values.slice(offset * elements, (offset + count) * elements)
+    batch: async (offset, count) => values.slice(offset * elements, (offset + count) * elements)
   };
   return quantizable(model, source);
 }

@@ -195,7 +195,7 @@ test('with normally distributed weights and inputs, each bit more leaves less er
       shape: [48],
       labels: Int32Array.from({ length: samples }, (_, sample) => sample % 10),
       classes: 10,
-      batch: (offset, count) => data.slice(offset * 48, (offset + count) * 48)
+      batch: async (offset: number, count: number) => data.slice(offset * 48, (offset + count) * 48)
     };
     const prepared = await prepareModel(model);
     const calibration = new Calibration(prepared.model, prepared.analysis, source, samples, 'noise');

@@ -13,7 +13,7 @@ const samples = 70;
 function passesOf({ input }: GraphAnalysis, signal = new AbortController().signal) {
   const perSample = input.shape.reduce((product, extent) => product * extent, 1);
   const pictures = noise([samples, ...input.shape], 9, 1).data;
-  const batch = (offset: number, count: number) =>
+  const batch = async (offset: number, count: number) =>
     pictures.slice(offset * perSample, (offset + count) * perSample);
   const source = { samples, shape: input.shape, labels: new Int32Array(samples), classes: 2, batch };
   return { source, samples, threads: 1, signal };
@@ -22,7 +22,7 @@ function passesOf({ input }: GraphAnalysis, signal = new AbortController().signa
 /** The values of a tensor for the first samples, from the network as a whole. */
 async function wholeNetwork(model: Model, analysis: GraphAnalysis, tensor: string, count: number) {
   const { name, shape } = analysis.input;
-  const pictures = passesOf(analysis).source.batch(0, count);
+  const pictures = await passesOf(analysis).source.batch(0, count);
   if (tensor === name) return pictures;
   const session = await openSession(writeModel(upTo(model, tensor)), { threads: 1 });
   try {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   argmaxRows,
+  expectedCalibrationError,
+  meanClassAccuracy,
   meanCrossEntropy,
   meanDivergence,
   softmax,
@@ -35,6 +37,31 @@ test('softmax and cross-entropy of literal rows', () => {
   expect([...softmax([1000, 1000])]).toEqual([0.5, 0.5]);
   expect(meanCrossEntropy(Float32Array.of(0, 0, 0, 0), [3], 4)).toBeCloseTo(Math.log(4), 14);
   expect(meanCrossEntropy(Float32Array.of(1000, 0, -1000, 0), [1, 0], 2)).toBeCloseTo(1000, 10);
+});
+
+test('the mean over classes counts only those that have rows', () => {
+  // Predictions 0, 0, 1, 3 for the labels 0, 0, 0, 3: two thirds of class 0 and all of class 3.
+  const rows = Float32Array.of(9, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9);
+  expect(meanClassAccuracy(rows, [0, 0, 0, 3], 4)).toBeCloseTo((2 / 3 + 1) / 2, 15);
+  expect(meanClassAccuracy(rows, [3, 3, 3, 0], 4)).toBe(0);
+  expect(meanClassAccuracy(new Float32Array(0), [], 4)).toBeNaN();
+});
+
+test('the expected calibration error of literal confidences', () => {
+  // Two classes with the probabilities c and 1 - c: the logits are ln(c / (1 - c)) and 0.
+  const rows = (...confidences: number[]) =>
+    Float32Array.from(confidences.flatMap((c) => [c === 1 ? 200 : Math.log(c / (1 - c)), 0]));
+  // Always sure, and right half of the time.
+  expect(expectedCalibrationError(rows(1, 1), [0, 1], 2)).toBeCloseTo(0.5, 12);
+  // Confidence 0.75 and right three times of four.
+  expect(expectedCalibrationError(rows(0.75, 0.75, 0.75, 0.75), [0, 0, 0, 1], 2)).toBeCloseTo(0, 6);
+  // Three bins of fifteen: 0.55 wrong; 0.7 right; 0.9 right and 0.92 wrong.
+  const error = (0.55 + 0.3 + Math.abs(1 - 0.9 - 0.92)) / 4;
+  expect(expectedCalibrationError(rows(0.55, 0.7, 0.9, 0.92), [1, 0, 0, 1], 2)).toBeCloseTo(error, 6);
+  // With a single bin only the means count.
+  expect(expectedCalibrationError(rows(0.6, 0.8), [0, 1], 2, 1)).toBeCloseTo(0.2, 6);
+  // A confidence of exactly one half belongs to the bin that ends there: of four, the second, apart from 0.6.
+  expect(expectedCalibrationError(rows(0.5, 0.6), [0, 1], 2, 4)).toBeCloseTo((0.5 + 0.6) / 2, 6);
 });
 
 test('the measures agree with each other', () => {

@@ -172,7 +172,7 @@ test.each(['resnet18-cross-entropy', 'resnet18-label-smoothing', 'resnet18-mse']
     expect(pairs.length).toBeGreaterThanOrEqual(8);
     const preprocessing = { scale: 1 / 255, mean: [0.5], std: [0.25] };
     const dataset = await openDataset(join(samples, 'calib.npz'), 'npz', preprocessing, 'calib.npz');
-    const pictures = dataset.batch(0, 64);
+    const pictures = await dataset.batch(0, 64);
     const shape = [64, ...dataset.shape];
     const wanted = await outputsOf(before, pictures, shape);
     const found = await outputsOf(model, pictures, shape);

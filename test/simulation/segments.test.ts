@@ -65,7 +65,7 @@ describe('the samples, cut at their layers', () => {
         ]);
       }
       const test = await openDataset(fileURLToPath(new URL('test.npz', samples)), 'npz', preprocessing);
-      const input = new ort.Tensor('float32', test.batch(0, 20), [20, ...analysis.input.shape]);
+      const input = new ort.Tensor('float32', await test.batch(0, 20), [20, ...analysis.input.shape]);
       const whole = await runWhole(model, input);
       const cut = await runSegments(segments, analysis.input.name, analysis.output.name, input);
       expect(cut.dims).toEqual(whole.dims);

@@ -46,7 +46,7 @@ export async function largeNetwork(name: string): Promise<Subject> {
     shape: [3, 224, 224],
     labels: new Int32Array(samples),
     classes: 1000,
-    batch: (offset, count) => pictures.slice(offset * size, (offset + count) * size)
+    batch: async (offset, count) => pictures.slice(offset * size, (offset + count) * size)
   };
   return {
     name,

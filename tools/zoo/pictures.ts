@@ -1,4 +1,4 @@
-import type { SampleSource } from '../../src/main/inference/run-job.ts';
+import type { WholeSource } from '../../src/main/inference/run-job.ts';
 
 const channels = 3;
 /** Blocks of colour along each side of a picture. */
@@ -28,17 +28,20 @@ function drawPicture(picture: number, side: number, values: Float32Array): void 
 }
 
 /** Pictures from number `first` on, with the class that PyTorch's logits say as their label. */
-export function zooPictures(first: number, side: number, labels: Int32Array, classes: number): SampleSource {
+export function zooPictures(first: number, side: number, labels: Int32Array, classes: number): WholeSource {
   const size = channels * side * side;
   return {
     samples: labels.length,
     shape: [channels, side, side],
     labels,
     classes,
-    batch(offset, count) {
-      const values = new Float32Array(count * size);
-      for (let i = 0; i < count; i++)
-        drawPicture(first + offset + i, side, values.subarray(i * size, (i + 1) * size));
+    async batch(samples: number | ArrayLike<number>, count = 0) {
+      const chosen =
+        typeof samples === 'number' ? Array.from({ length: count }, (_, i) => samples + i) : Array.from(samples);
+      const values = new Float32Array(chosen.length * size);
+      chosen.forEach((sample, i) =>
+        drawPicture(first + sample, side, values.subarray(i * size, (i + 1) * size))
+      );
       return values;
     }
   };

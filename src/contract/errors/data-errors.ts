@@ -29,8 +29,8 @@ export const dataErrors = catalogue({
     exit: 1
   },
   DATA_LENGTHS_DIFFER: {
-    sentence: '{file} has {pictures} pictures but {labels} labels.',
-    remedy: 'Save as many labels as pictures.',
+    sentence: '{file} has {labels} labels for {pictures} pictures.',
+    remedy: 'Give as many labels as pictures: files of the same part of the same data set.',
     exit: 1
   },
   DATA_LABEL_OUT_OF_RANGE: {
@@ -48,9 +48,46 @@ export const dataErrors = catalogue({
     remedy: 'Give a positive scale, and a mean and a positive standard deviation for each channel.',
     exit: 2
   },
+  DATA_FILE_INVALID: {
+    sentence: '{file} cannot be read as {format}: {reason}.',
+    remedy: 'Get or write the file again; a download that was cut off looks like this.',
+    exit: 1
+  },
+  DATA_FILES_AMBIGUOUS: {
+    sentence: 'It is not clear which files make the data set: {reason}.',
+    remedy: '{advice}',
+    exit: 2
+  },
+  DATA_LABELS_MISSING: {
+    sentence: '{file} has no label for {picture}.',
+    remedy: 'Give every picture a row in the table of labels, or take it out of the folder.',
+    exit: 1
+  },
+  DATA_PICTURE_MISSING: {
+    sentence: '{file} has a label for {picture}, which is not there.',
+    remedy: 'Put the picture into the folder, or take its row out of the table of labels.',
+    exit: 1
+  },
+  DATA_PICTURES_BROKEN: {
+    sentence: 'None of the {count} pictures can be read; the first is {path}: {reason}.',
+    remedy: 'Open the picture in another program; JPEG, PNG, WebP, TIFF and uncompressed BMP are read.',
+    exit: 1
+  },
+  DATA_SIZES_DIFFER: {
+    sentence: 'The pictures have different sizes: {first} is {firstSize} and {other} is {otherSize}.',
+    remedy:
+      'Give a preprocessing that makes them equal, such as the preset imagenet: resize and centre crop.',
+    exit: 2
+  },
+  DATA_ARCHIVE_REFUSED: {
+    sentence: 'The archive {file} is not unpacked: {reason}.',
+    remedy: 'Unpack it with another program if you trust it, and import the folder.',
+    exit: 1
+  },
   DATA_FORMAT_UNKNOWN: {
     sentence: '{file} is of no known data format.',
-    remedy: 'Bitlab reads .npz archives with the arrays x and y.',
+    remedy:
+      'Bitlab reads .npz archives with the arrays x and y, pairs of .npy files, IDX files (MNIST), the binary files of CIFAR-10 and CIFAR-100, folders of pictures with a folder for each class or a CSV of labels, and .zip archives of these.',
     exit: 2
   },
   DATA_NOT_FOUND: {

@@ -7,4 +7,20 @@ export const FileSource = z.union([
   z.strictObject({ upload: Identifier, fileName: z.string().min(1).max(255) })
 ]);
 
+/**
+ * Where a data set comes from: one file as above, or several files and folders. The names of uploads may have folders before
+ * them, `digits/7/one.png`, as browsers give them for a chosen folder.
+ */
+export const DatasetSource = z.union([
+  FileSource,
+  z.strictObject({ paths: z.array(z.string().min(1)).min(1).max(1000) }),
+  z.strictObject({
+    uploads: z
+      .array(z.strictObject({ upload: Identifier, fileName: z.string().min(1).max(1000) }))
+      .min(1)
+      .max(100_000)
+  })
+]);
+
+export type DatasetSource = z.infer<typeof DatasetSource>;
 export type FileSource = z.infer<typeof FileSource>;

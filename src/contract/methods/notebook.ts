@@ -12,7 +12,9 @@ export const Settings = z.strictObject({
   /** Whether lines and text stand out: as the system says, or always. */
   contrast: z.enum(['system', 'more']),
   /** Whether the system tells when an experiment ends while the window is hidden. */
-  notifications: z.boolean()
+  notifications: z.boolean(),
+  /** Disk that decoded pictures may take in the notebook's folder, in units of 10^9 bytes; 0 keeps none. */
+  pictureCacheGigabytes: z.number().min(0).max(10_000)
 });
 
 /** The settings of a new notebook. */
@@ -21,7 +23,8 @@ export const usualSettings: Settings = {
   threads: null,
   motion: 'system',
   contrast: 'system',
-  notifications: false
+  notifications: false,
+  pictureCacheGigabytes: 10
 };
 
 export const Overview = z.object({

@@ -1,64 +1,44 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { BitlabError } from '../../contract/index.ts';
-import type { DatasetDetails, Preprocessing } from '../../contract/index.ts';
-import { classCounts } from './labels.ts';
-import { npzDataset } from './npz-dataset.ts';
-import type { DatasetFormat, DatasetReader, OpenDataset } from './open-dataset.ts';
+import { canonicalJson, type DatasetFormat, type Preprocessing } from '../../contract/index.ts';
+import { openContainer } from './container.ts';
+import type { OpenDataset } from './open-dataset.ts';
+import { openPictures } from './open-pictures.ts';
+import type { PictureCache } from './picture-cache.ts';
+import { npzSource } from './readers/npz.ts';
 
-/** Every format that is read. A new one brings a reader, and its name in the contract. */
-const readers: Record<DatasetFormat, DatasetReader> = { npz: npzDataset };
-
-/** What is known of a data set from its file alone. */
-export type InspectedDataset = Pick<
-  DatasetDetails,
-  'format' | 'samples' | 'shape' | 'elementType' | 'layout' | 'classes' | 'classCounts'
->;
-
-/** The format that a file's name stands for, or null. */
-export function datasetFormat(fileName: string): DatasetFormat | null {
-  return fileName.toLowerCase().endsWith('.npz') ? 'npz' : null;
+/** Where decoded pictures are kept, and the hash of the data that they are of. */
+export interface CachedIn {
+  readonly cache: PictureCache;
+  readonly hash: string;
 }
 
 /**
- * Opens a stored data set. Its arrays are held in memory until it is let go.
+ * Opens a stored data set: an .npz archive, whose arrays are held in memory until it is let go, or what any other format was
+ * stored as, a container, whose pictures are read as they are needed.
+ * @param format what the data set was imported from
  * @param fileName the name to use in error messages
  * @throws BitlabError FILE_NOT_FOUND, DATA_*
  */
-export function openDataset(
+export async function openDataset(
   path: string,
   format: DatasetFormat,
   preprocessing: Preprocessing,
-  fileName: string = basename(path)
+  fileName: string = basename(path),
+  cachedIn: CachedIn | null = null
 ): Promise<OpenDataset> {
-  return readers[format].open(path, { preprocessing, fileName });
+  const source = format === 'npz' ? await npzSource(path, { fileName }) : await openContainer(path, fileName);
+  if (cachedIn === null) return openPictures(source, preprocessing);
+  const key = cacheKey(cachedIn.hash, preprocessing);
+  return openPictures(source, preprocessing, (pictureBytes) => cachedIn.cache.open(key, pictureBytes));
 }
 
-/**
- * Reads a data set fully and says what it is, or why it cannot be used.
- * @param fileName decides the format; the path may be that of a temporary file
- * @param classNames where given, their number is the number of classes, and every label must be below it
- * @throws BitlabError FILE_NOT_FOUND, DATA_*
- */
-export async function inspectDataset(
-  path: string,
-  fileName: string,
-  preprocessing: Preprocessing,
-  classNames: readonly string[]
-): Promise<InspectedDataset> {
-  const format = datasetFormat(fileName);
-  if (format === null) throw new BitlabError('DATA_FORMAT_UNKNOWN', { file: fileName });
-  const dataset = await openDataset(path, format, preprocessing, fileName);
-  const { samples, shape, elementType, layout, labels } = dataset;
-  const classes = classNames.length > 0 ? classNames.length : dataset.classes;
-  const index = labels.findIndex((label) => label >= classes);
-  if (index >= 0) throw new BitlabError('DATA_LABEL_OUT_OF_RANGE', { label: labels[index]!, index, classes });
-  return {
-    format,
-    samples,
-    shape,
-    elementType,
-    layout,
-    classes,
-    classCounts: classCounts(labels, classes)
-  };
+/** What is kept are pixels of 8 bits: scale, mean and deviation come after them and do not matter. */
+function cacheKey(hash: string, { channels, resize, centreCrop }: Preprocessing): string {
+  const transform = canonicalJson({
+    channels: channels ?? 'rgb',
+    resize: resize ?? null,
+    centreCrop: centreCrop ?? null
+  });
+  return createHash('sha256').update(`1 ${hash} ${transform}`).digest('hex');
 }

@@ -1,8 +1,12 @@
-export { datasetFormat, inspectDataset, openDataset } from './dataset.ts';
-export type { InspectedDataset } from './dataset.ts';
+export { openDataset } from './dataset.ts';
+export type { CachedIn } from './dataset.ts';
+export { packDataset, previewDataset, screenPicture } from './import-dataset.ts';
+export type { DatasetRequest, InspectedDataset, PackedDataset } from './import-dataset.ts';
 export { openMeasurement, parseMeasurement } from './measurement.ts';
 export type { ElementType, NpyArray } from './npy.ts';
 export { readNpz } from './npz.ts';
 export type { NpzOptions } from './npz.ts';
-export type { DatasetFormat, OpenDataset } from './open-dataset.ts';
+export type { OpenDataset } from './open-dataset.ts';
+export { PictureCache } from './picture-cache.ts';
+export type { GivenFile } from './source-files.ts';
 export { npyBytes, writeNpz, zipBytes } from './write-npz.ts';

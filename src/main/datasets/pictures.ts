@@ -1,3 +1,5 @@
+import type { Pixels } from './resample.ts';
+
 export type Layout = 'nchw' | 'nhwc';
 /** Channels, height, width. */
 export type PictureShape = [channels: number, height: number, width: number];
@@ -22,7 +24,10 @@ export function layoutOf(shape: readonly number[]): { layout: Layout; shape: Pic
 }
 
 /** Distance in elements between neighbouring channels and between neighbouring pixels. */
-export function strides({ layout, shape: [channels, height, width] }: StoredPictures): {
+export function strides({
+  layout,
+  shape: [channels, height, width]
+}: Pick<StoredPictures, 'layout' | 'shape'>): {
   channel: number;
   pixel: number;
 } {
@@ -39,17 +44,29 @@ export interface DisplayRange {
  * uint8 is shown as it is, float32 of 0 to 1 and of 0 to 255 likewise; any other range is stretched, the same for all
  * pictures, so that they can be compared.
  */
-export function displayRange(data: Uint8Array | Float32Array): DisplayRange {
+export function displayRange(data: Uint8Array | readonly Float32Array[]): DisplayRange {
   if (data instanceof Uint8Array) return { low: 0, high: 255 };
   let low = Infinity;
   let high = -Infinity;
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  for (const values of data)
+    for (const value of values) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   if (low >= 0 && high <= 1) return { low: 0, high: 1 };
   if (low >= 0 && high <= 255) return { low: 0, high: 255 };
   return { low, high };
+}
+
+/** One picture with the channels of a pixel beside each other. @param data its elements in the given layout */
+export function interleaved(data: Uint8Array, stored: Pick<StoredPictures, 'layout' | 'shape'>): Pixels {
+  const [channels, height, width] = stored.shape;
+  if (stored.layout === 'nhwc' || channels === 1) return { data, channels, height, width };
+  const result = new Uint8Array(data.length);
+  const pixels = height * width;
+  for (let channel = 0, from = 0; channel < channels; channel++)
+    for (let i = 0, to = channel; i < pixels; i++, to += channels) result[to] = data[from++]!;
+  return { data: result, channels, height, width };
 }
 
 /**
@@ -66,7 +83,8 @@ export function displayed(pictures: StoredPictures, sample: number, range: Displ
   for (let i = 0; i < pixels; i++)
     for (let colour = 0; colour < 3; colour++) {
       const value = pictures.data[start + i * pixel + (channels < 3 ? 0 : colour) * channel]!;
-      rgba[i * 4 + colour] = Math.round((value - range.low) * factor);
+      // Values beyond the range that was seen are shown as its ends.
+      rgba[i * 4 + colour] = Math.min(255, Math.max(0, Math.round((value - range.low) * factor)));
     }
   return rgba;
 }

@@ -1,14 +1,14 @@
 import type {
   CodeMaps,
-  DatasetDetails,
+  DatasetPreview,
   Divergence,
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture,
-  Preprocessing
+  Picture
 } from '../../contract/index.ts';
 import type { ModelOrigin } from '../inference/import-model.ts';
+import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -21,13 +21,9 @@ import type {
 } from '../inference/sensitivity/sensitivity-job.ts';
 
 export type { ModelOrigin };
+export type { DatasetRequest, GivenFile, PackedDataset };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
-
-export type InspectedDataset = Pick<
-  DatasetDetails,
-  'format' | 'samples' | 'shape' | 'elementType' | 'layout' | 'classes' | 'classCounts'
->;
 
 /**
  * The narrow interface through which use cases reach the computing process. Every promise rejects with a BitlabError.
@@ -36,12 +32,14 @@ export type InspectedDataset = Pick<
 export interface Computer {
   /** Looks at a model, and writes it to `origin.writeTo` where the notebook cannot keep the file as it is. */
   inspectModel(path: string, fileName: string, origin?: ModelOrigin): Promise<InspectedModel>;
-  inspectDataset(
-    path: string,
-    fileName: string,
-    preprocessing: Preprocessing,
-    classNames: readonly string[]
-  ): Promise<InspectedDataset>;
+  /** Reads a data set fully, and writes what is no .npz archive as one file to `containerPath`. */
+  packDataset(
+    request: DatasetRequest,
+    containerPath: string,
+    onProgress: (fraction: number) => void
+  ): Promise<PackedDataset>;
+  /** What that would give, from a few pictures. */
+  previewDataset(request: DatasetRequest): Promise<DatasetPreview>;
   /** A table of measurements, checked; without a kind its header tells it. */
   readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;

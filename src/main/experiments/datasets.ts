@@ -1,8 +1,18 @@
-import { BitlabError, type Dataset, type Handlers } from '../../contract/index.ts';
-import type { DatasetFile } from './computer.ts';
+import { join } from 'node:path';
+import { BitlabError, type Dataset, type DatasetDetails, type Handlers } from '../../contract/index.ts';
+import type { ReceivedFile } from '../store/index.ts';
+import type { DatasetFile, GivenFile } from './computer.ts';
 import { timestamp, type Context } from './context.ts';
-import { nameFromFile, withReceivedFile, type FileLimits } from './file-source.ts';
+import {
+  givenFiles,
+  nameFromFile,
+  refuseEmpty,
+  removeUploads,
+  withCopiedFile,
+  type FileLimits
+} from './file-source.ts';
 import { nameSuggestion } from './names.ts';
+import { readSettings } from './settings.ts';
 
 /** What is larger than this is not copied into a notebook by mistake. */
 const limits: FileLimits = {
@@ -16,6 +26,7 @@ type DatasetHandlers = Pick<
   | 'datasets.list'
   | 'datasets.get'
   | 'datasets.import'
+  | 'datasets.inspect'
   | 'datasets.update'
   | 'datasets.remove'
   | 'datasets.pictures'
@@ -36,6 +47,12 @@ export function datasetHandlers(context: Context): DatasetHandlers {
       const dataset = await importDataset(context, input);
       changed();
       return dataset;
+    },
+
+    'datasets.inspect': async ({ source, ...request }) => {
+      const files = givenFiles(context, source);
+      await refuseEmpty(files);
+      return computer.previewDataset({ ...request, files });
     },
 
     'datasets.update': async ({ id, name, classNames }) => {
@@ -80,45 +97,78 @@ export function datasetHandlers(context: Context): DatasetHandlers {
 }
 
 /**
- * Stores a data set after the computing process has read it.
- * @throws DATA_NAME_TAKEN, DATA_*, and what withReceivedFile throws; then nothing is left behind
+ * Stores a data set after the computing process has read it: an .npz archive as it is, all else as one file that is written there.
+ * @throws DATA_NAME_TAKEN, DATA_*, and what withCopiedFile throws; then nothing is left behind
  */
-export function importDataset(
+export async function importDataset(
   context: Context,
   input: Parameters<Handlers['datasets.import']>[0]
-): Promise<Dataset> {
+): Promise<DatasetDetails> {
+  const { source } = input;
+  try {
+    const given = givenFiles(context, source);
+    const [only] = given;
+    if (given.length === 1 && only!.name.toLowerCase().endsWith('.npz'))
+      return await withCopiedFile(context, only!, limits, (file) =>
+        importFiles(context, input, [{ path: file.path, name: only!.name }], file)
+      );
+    await refuseEmpty(given);
+    return await importFiles(context, input, given, null);
+  } finally {
+    await removeUploads(context, source);
+  }
+}
+
+/** @param file what is stored as it is; null where the computing process writes what is stored */
+async function importFiles(
+  context: Context,
+  input: Parameters<Handlers['datasets.import']>[0],
+  files: readonly GivenFile[],
+  file: ReceivedFile | null
+): Promise<DatasetDetails> {
   const { notebook, computer } = context;
-  return withReceivedFile(context, input.source, limits, async (file, fileName) => {
-    const name = input.name ?? nameFromFile(fileName);
-    requireFreeName(context, name);
-    const { preprocessing, classNames } = input;
-    const inspected = await computer.inspectDataset(file.path, fileName, preprocessing, classNames);
+  const fileName = files
+    .map((each) => each.name)
+    .join(', ')
+    .slice(0, 255);
+  const name = input.name ?? nameFromFile(files[0]!.name);
+  requireFreeName(context, name);
+  const { preprocessing, format, labels } = input;
+  const request = { files, format, labels, preprocessing, classNames: input.classNames };
+  const reserved = await notebook.blobs.reserve();
+  let written = reserved.received('', 0);
+  try {
+    const onProgress = (fraction: number) => context.emit({ type: 'import-progress', fileName, fraction });
+    const { container, ...inspected } = await computer.packDataset(request, reserved.path, onProgress);
+    if (container !== null) written = reserved.received(container.hash, container.bytes);
+    const stored = container === null ? file! : written;
     const id = notebook.newIdentifier('data');
     const createdAt = timestamp(context);
     notebook.transaction(() => {
       requireFreeName(context, name);
-      notebook.blobs.keep(file, createdAt);
-      const { hash, bytes } = file;
-      notebook.datasets.insert({
-        ...inspected,
-        id,
-        name,
-        hash,
-        fileName,
-        bytes,
-        preprocessing,
-        classNames,
-        createdAt
-      });
+      notebook.blobs.keep(stored, createdAt);
+      const { hash, bytes } = stored;
+      notebook.datasets.insert({ ...inspected, id, name, hash, fileName, bytes, preprocessing, createdAt });
     });
-    return notebook.datasets.get(id)!;
-  });
+    return notebook.datasets.details(id)!;
+  } finally {
+    await written.discard();
+  }
 }
 
 /** A stored data set as the computing process needs it. */
 export function datasetFile(context: Context, dataset: Dataset): DatasetFile {
   const { name, hash, format, preprocessing } = dataset;
-  return { name, path: context.notebook.blobs.path(hash), hash, format, preprocessing };
+  const { notebook } = context;
+  const limitBytes = readSettings(context).pictureCacheGigabytes * 1e9;
+  return {
+    name,
+    path: notebook.blobs.path(hash),
+    hash,
+    format,
+    preprocessing,
+    ...(limitBytes > 0 ? { cache: { folder: join(notebook.folder, 'cache'), limitBytes } } : {})
+  };
 }
 
 function requireDataset(context: Context, id: string, orTrashed = false): Dataset {

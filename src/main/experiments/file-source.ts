@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { BitlabError, type FileSource } from '../../contract/index.ts';
+import { BitlabError, type DatasetSource, type FileSource } from '../../contract/index.ts';
+import type { GivenFile } from '../datasets/index.ts';
 import type { ReceivedFile } from '../store/index.ts';
 import type { Context } from './context.ts';
 
@@ -23,27 +24,68 @@ export async function withReceivedFile<T>(
   work: (file: ReceivedFile, fileName: string, folder: string | null) => Promise<T>
 ): Promise<T> {
   try {
-    const { path, fileName } = located(context, source);
-    await refuseBySize(path, fileName, limits);
-    const file = await received(context, path, fileName);
-    try {
-      return await work(file, fileName, 'upload' in source ? null : dirname(path));
-    } finally {
-      await file.discard();
-    }
+    const file = located(context, source);
+    const folder = 'upload' in source ? null : dirname(file.path);
+    return await withCopiedFile(context, file, limits, (copied, name) => work(copied, name, folder));
   } finally {
-    if ('upload' in source) await context.uploads.remove(source.upload);
+    await removeUploads(context, source);
   }
 }
 
-function located(context: Context, source: FileSource): { path: string; fileName: string } {
+/** The same of a file that was located, and is left where it is. */
+export async function withCopiedFile<T>(
+  context: Context,
+  { path, name }: GivenFile,
+  limits: FileLimits,
+  work: (file: ReceivedFile, fileName: string) => Promise<T>
+): Promise<T> {
+  await refuseBySize(path, name, limits);
+  const file = await received(context, path, name);
+  try {
+    return await work(file, name);
+  } finally {
+    await file.discard();
+  }
+}
+
+function located(context: Context, source: FileSource): GivenFile {
   if ('upload' in source) {
     // The browser's word for the file: only its last part is a name.
-    const fileName = source.fileName.split(/[\\/]/).at(-1) || 'upload';
-    return { path: context.uploads.path(source.upload, fileName), fileName };
+    const name = source.fileName.split(/[\\/]/).at(-1) || 'upload';
+    return { path: context.uploads.path(source.upload, name), name };
   }
   if (!context.allowPath(source.path)) throw new BitlabError('FILE_NOT_ALLOWED', { file: source.path });
-  return { path: source.path, fileName: basename(source.path) };
+  return { path: source.path, name: basename(source.path) };
+}
+
+/**
+ * The files and folders of a data set. What uploads call their folders is kept, since folders are classes.
+ * @throws FILE_NOT_ALLOWED, UPLOAD_NOT_FOUND
+ */
+export function givenFiles(context: Context, source: DatasetSource): GivenFile[] {
+  if ('paths' in source) return source.paths.map((path) => located(context, { path }));
+  if (!('uploads' in source)) return [located(context, source)];
+  return source.uploads.map(({ upload, fileName }) => {
+    const parts = fileName.split(/[\\/]/).filter((part) => part !== '' && part !== '.' && part !== '..');
+    const name = parts.join('/') || 'upload';
+    return { path: context.uploads.path(upload, name), name };
+  });
+}
+
+/** @throws FILE_NOT_FOUND, DATA_EMPTY */
+export async function refuseEmpty(files: readonly GivenFile[]): Promise<void> {
+  for (const { path, name } of files) {
+    const found = await stat(path).catch(() => null);
+    if (found === null || !(found.isFile() || found.isDirectory()))
+      throw new BitlabError('FILE_NOT_FOUND', { file: path });
+    if (found.isFile() && found.size === 0) throw new BitlabError('DATA_EMPTY', { file: name });
+  }
+}
+
+/** Uploads were imported, or never will be. */
+export async function removeUploads(context: Context, source: DatasetSource): Promise<void> {
+  if ('upload' in source) await context.uploads.remove(source.upload);
+  if ('uploads' in source) for (const { upload } of source.uploads) await context.uploads.remove(upload);
 }
 
 async function refuseBySize(path: string, fileName: string, limits: FileLimits): Promise<void> {

@@ -1,6 +1,8 @@
 export type {
   Computer,
   DatasetFile,
+  DatasetRequest,
+  GivenFile,
   RunJob,
   RunPhase,
   RunResult,

@@ -18,7 +18,7 @@ export class PairedTests {
     const stored = this.#notebook.predictions.ofRun(runId);
     if (run === null || stored === null) return null;
     const dataset = this.#notebook.datasets.get(run.datasetId)!;
-    return `${dataset.hash} ${stored.samples} ${stored.labelsHash}`;
+    return `${dataset.hash} ${stored.samples} ${stored.labelsHash} ${stored.drawnHash ?? 'first'}`;
   }
 
   /** McNemar's exact test of two runs with the same `samplesKey`. */

@@ -9,7 +9,8 @@ import {
   type Measurement,
   type Model,
   type Plan,
-  type RunStatus
+  type RunStatus,
+  type SampleDraw
 } from '../../contract/index.ts';
 import { requireMatches } from '../inference/layer-settings.ts';
 import type { Context } from './context.ts';
@@ -41,6 +42,8 @@ export interface ExperimentPlan {
   readonly duplicates: number;
   readonly evaluate: Dataset;
   readonly samples: number;
+  /** How they are drawn; left out where they are the first, or all. */
+  readonly draw?: SampleDraw | undefined;
   readonly calibrate: Dataset | null;
   readonly calibrationSamples: number;
   /** Runs that are in the notebook already, by reuse key. */
@@ -68,6 +71,7 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     if (calibrate !== null) checkFit(model, calibrate, false);
   }
   const samples = sampleCount(file, evaluate);
+  const draw = samples === evaluate.samples ? undefined : file.data.draw;
   const calibrationSamples = Math.min(file.data.calibrationSamples, calibrate?.samples ?? 0);
 
   const points: {
@@ -107,6 +111,8 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
           modelHash: model.hash,
           evaluate: { hash: evaluate.hash, preprocessing: evaluate.preprocessing },
           samples,
+          // Runs of the first samples are known by what they always were.
+          ...(draw === undefined ? {} : { draw }),
           calibrate:
             float || calibrate === null
               ? null
@@ -135,6 +141,7 @@ export async function planExperiment(context: Context, file: ExperimentFile): Pr
     duplicates: asked - runs.size,
     evaluate,
     samples,
+    draw,
     calibrate,
     calibrationSamples,
     existing: await existingRuns(context, [...runs.keys()])

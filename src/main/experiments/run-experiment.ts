@@ -91,6 +91,7 @@ function storeRuns(context: Context, plan: ExperimentPlan, at: string): string[]
       modelId: planned.model.id,
       datasetId: plan.evaluate.id,
       samples: plan.samples,
+      draw: plan.draw,
       calibrationDatasetId: calibrated?.id ?? null,
       calibrationSamples: calibrated === null ? 0 : plan.calibrationSamples,
       configuration: planned.configuration,

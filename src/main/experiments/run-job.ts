@@ -20,6 +20,7 @@ export function runJob(context: Context, run: StoredRun, threads: number): RunJo
     model: { name: model.name, path: notebook.blobs.path(model.hash), hash: model.hash },
     evaluate: datasetFile(context, evaluate),
     samples: run.samples,
+    ...(run.draw === null ? {} : { draw: run.draw }),
     calibrate: calibrate === null ? null : datasetFile(context, calibrate),
     calibrationSamples: run.calibrationSamples,
     configuration: run.configuration,

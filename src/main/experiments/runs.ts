@@ -138,6 +138,7 @@ async function runDetails(notebook: Notebook, run: Run): Promise<RunDetails> {
     stored.calibrationDatasetId === null ? null : notebook.datasets.get(stored.calibrationDatasetId);
   return {
     ...run,
+    ...(stored.draw === null ? {} : { draw: stored.draw }),
     calibrationDataset: calibration?.name ?? null,
     baselineId: notebook.runs.baselineOf(stored),
     layers: notebook.layerResults.ofRun(run.id),
@@ -174,12 +175,13 @@ async function predictionRows(
   const samples = Array.from(labels.keys()).filter(
     (sample) => only === 'all' || predicted[sample] !== labels[sample]
   );
+  const drawn = await notebook.predictions.drawn(stored);
   const rows: Prediction[] = [];
   for (const sample of samples.slice(offset, offset + limit)) {
     const logits = await notebook.predictions.logitsOf(stored, sample);
     const probabilities = softmax(logits);
     rows.push({
-      sample,
+      sample: drawn[sample]!,
       label: labels[sample]!,
       prediction: predicted[sample]!,
       top: topClasses(logits, 3).map((index) => ({ class: index, probability: probabilities[index]! }))

@@ -48,7 +48,13 @@ export async function ensureSamples(context: Context): Promise<void> {
   for (const [name, fileName] of Object.entries(sampleDatasets)) {
     await once(name, async () => {
       if (notebook.datasets.byName(name) !== null) return;
-      await importDataset(trusted, { source: file(fileName), name, preprocessing, classNames });
+      await importDataset(trusted, {
+        source: file(fileName),
+        labels: 'fine',
+        name,
+        preprocessing,
+        classNames
+      });
       context.emit({ type: 'changed', kind: 'datasets' });
     });
   }

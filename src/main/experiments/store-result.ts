@@ -1,5 +1,6 @@
 import type { Provenance } from '../../contract/index.ts';
 import { argmaxRows } from '../numeric/classification.ts';
+import { filesOf } from '../store/index.ts';
 import type { RunJob, RunResult } from './computer.ts';
 import { timestamp, type Context } from './context.ts';
 import { withPauses } from './pauses.ts';
@@ -14,7 +15,8 @@ export async function storeResult(context: Context, job: RunJob, result: RunResu
   const received = await notebook.predictions.receive(
     logits,
     await predictedClasses(logits, classes),
-    labels
+    labels,
+    result.drawn
   );
   try {
     notebook.durably(() => {
@@ -27,7 +29,7 @@ export async function storeResult(context: Context, job: RunJob, result: RunResu
       notebook.runs.finished(job.runId, at, result.durationSeconds);
     });
   } finally {
-    await Promise.all([received.logits, received.predicted, received.labels].map((file) => file.discard()));
+    await Promise.all(filesOf(received).map((file) => file.discard()));
   }
 }
 

@@ -59,7 +59,7 @@ export async function calibrateAdc(
     const batch = acceleratorBatch(network);
     for (let first = 0; first < samples; first += batch) {
       const count = Math.min(batch, samples - first);
-      await executor.infer(source.batch(first, count), count, first, signal);
+      await executor.infer(await source.batch(first, count), count, first, signal);
       onProgress((first + count) / samples);
     }
     const sums = Array.from(executor.seen(), ([name, { compiled, statistics }]) => {

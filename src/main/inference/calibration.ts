@@ -114,7 +114,7 @@ export class Calibration {
       for (let start = 0; start < this.#samples; start += batch) {
         signal.throwIfAborted();
         const count = Math.min(batch, this.#samples - start);
-        const pictures = this.#dataset.batch(start, count);
+        const pictures = await this.#dataset.batch(start, count);
         await compute(pictures, count);
         for (const [tensor, observers] of watchers) {
           const values = tensor === input ? pictures : gathered.of(tensor);

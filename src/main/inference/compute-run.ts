@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BitlabError } from '../../contract/index.ts';
+import { BitlabError, type SampleDraw } from '../../contract/index.ts';
 import { referenceAcceleratorKernels } from '../kernels/reference/accelerator-layer.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
@@ -7,6 +7,7 @@ import { referenceStatisticsKernels } from '../kernels/reference/statistics/inde
 import type { HardwareSources } from './accelerator-context.ts';
 import { acceleratorMetrics } from './accelerator-cost.ts';
 import { acceleratorBatch } from './accelerator-network.ts';
+import { drawnSource } from './drawn-source.ts';
 import { evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
 import { graphExecutor } from './executor.ts';
@@ -119,10 +120,11 @@ export class RunComputation {
     const say = (text: string) => log.push({ at: new Date().toISOString(), text });
 
     onProgress('preparing', 0);
-    const { prepared, source, samples } = await this.#evaluated(job);
+    const { prepared, source, samples, drawn } = await this.#evaluated(job);
     const { configuration, threads } = job;
     const { analysis } = prepared;
-    say(`Evaluating ${samples} samples with ${threads} thread${threads === 1 ? '' : 's'}.`);
+    const how = job.draw === undefined || drawn === null ? '' : `, ${describeDraw(job.draw)},`;
+    say(`Evaluating ${samples} samples${how} with ${threads} thread${threads === 1 ? '' : 's'}.`);
 
     const reference =
       configuration.arithmetic === 'float'
@@ -142,6 +144,7 @@ export class RunComputation {
     return {
       logits,
       labels,
+      drawn,
       classes,
       metrics: {
         ...classificationMetrics(logits, labels, classes, reference),
@@ -161,10 +164,12 @@ export class RunComputation {
   /** What a job evaluates, and on how many samples. @throws MODEL_DATA_MISMATCH */
   async #evaluated(job: SensitivityJob) {
     const prepared = await this.#shared.prepared(job);
-    const source = await this.#shared.dataset(job.evaluate);
-    requireFit(job, prepared, source);
-    const samples = job.samples === 'all' ? source.samples : Math.min(job.samples, source.samples);
-    return { prepared, source, samples };
+    const whole = await this.#shared.dataset(job.evaluate);
+    requireFit(job, prepared, whole);
+    const samples = job.samples === 'all' ? whole.samples : Math.min(job.samples, whole.samples);
+    if (job.draw === undefined || samples === whole.samples)
+      return { prepared, source: whole, samples, drawn: null };
+    return { prepared, samples, ...drawnSource(whole, samples, job.draw) };
   }
 
   async #network(job: RunJob, prepared: PreparedModel, watch: Watch): Promise<ExecutableNetwork> {
@@ -187,6 +192,9 @@ const plainKernels: RunKernels = {
   statistics: async () => referenceStatisticsKernels,
   accelerator: async () => referenceAcceleratorKernels
 };
+
+const describeDraw = ({ seed, stratified }: SampleDraw) =>
+  `drawn by seed ${seed}${stratified ? ', each class with its share' : ''}`;
 
 const unwatched = (signal: AbortSignal): Watch => ({ onProgress: () => {}, signal, say: () => {} });
 

@@ -81,7 +81,7 @@ async function meanInputs(
     for (let start = 0; start < samples; start += batch) {
       signal.throwIfAborted();
       const count = Math.min(batch, samples - start);
-      const pictures = source.batch(start, count);
+      const pictures = await source.batch(start, count);
       const shape = [count, ...analysis.input.shape];
       const results = fetched.length === 0 ? new Map() : await session.run(pictures, shape, fetched);
       for (const [tensor, sum] of sums)

@@ -31,9 +31,14 @@ export async function evaluate(
   for (let start = 0; start < samples; start += batch) {
     signal.throwIfAborted();
     const count = Math.min(batch, samples - start);
-    const computing = executor.infer(next, count, start, signal);
+    const pictures = await next;
     const following = start + count;
-    if (following < samples) next = source.batch(following, Math.min(batch, samples - following));
+    const computing = executor.infer(pictures, count, start, signal);
+    // The next pictures are read and decoded meanwhile; should that fail, it is heard of in their turn.
+    if (following < samples) {
+      next = source.batch(following, Math.min(batch, samples - following));
+      next.catch(() => undefined);
+    }
     const values = await computing;
     if (start === 0) {
       classes = values.length / count;

@@ -100,7 +100,7 @@ async function observed(
 ): Promise<{ readonly values: ReadonlyMap<string, Float32Array>; readonly count: number }> {
   const perPicture = product(inputShape) + product(outputShape);
   const count = Math.max(1, Math.min(mostPictures, samples, Math.floor(mostValues / perPicture)));
-  const pictures = source.batch(0, count);
+  const pictures = await source.batch(0, count);
   const tensors = [input, fusedOutput].filter((tensor) => tensor !== analysis.input.name);
   const session = await openSession(writeModel(withOutputs(model, tensors)), { threads });
   try {

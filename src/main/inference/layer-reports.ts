@@ -41,7 +41,11 @@ export async function layerOutputs(
   const tensors = analysis.layers.map(({ fusedOutput }) => fusedOutput);
   const session = await openSession(writeModel(withOutputs(model, tensors)), { threads });
   try {
-    const results = await session.run(source.batch(0, count), [count, ...analysis.input.shape], tensors);
+    const results = await session.run(
+      await source.batch(0, count),
+      [count, ...analysis.input.shape],
+      tensors
+    );
     return new Map(
       analysis.layers.map(({ name, fusedOutput }) => [name, results.get(fusedOutput)!.data as Float32Array])
     );

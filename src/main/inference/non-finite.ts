@@ -30,7 +30,7 @@ export async function describeNonFinite(
     optimization: 'disabled'
   });
   try {
-    const results = await session.run(dataset.batch(sample, 1), [1, ...inputShape]);
+    const results = await session.run(await dataset.batch(sample, 1), [1, ...inputShape]);
     for (const node of model.graph.nodes) {
       for (const name of node.outputs) {
         const tensor = results.get(name);

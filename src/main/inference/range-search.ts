@@ -38,7 +38,7 @@ export async function searchRanges(
         signal.throwIfAborted();
         const count = Math.min(batch, samples - start);
         const shape = [count, ...analysis.input.shape];
-        const results = await session.run(source.batch(start, count), shape, [analysis.output.name]);
+        const results = await session.run(await source.batch(start, count), shape, [analysis.output.name]);
         yield results.get(analysis.output.name)!.data as Float32Array;
       }
     } finally {

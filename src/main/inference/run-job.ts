@@ -1,10 +1,12 @@
 import type {
   Configuration,
+  DatasetFormat,
   LayerResult,
   MeasurementKind,
   MeasurementTable,
   Preprocessing,
-  Provenance
+  Provenance,
+  SampleDraw
 } from '../../contract/index.ts';
 
 /** A stored data set as the computing process needs it. */
@@ -13,8 +15,10 @@ export interface DatasetFile {
   readonly name: string;
   readonly path: string;
   readonly hash: string;
-  readonly format: 'npz';
+  readonly format: DatasetFormat;
   readonly preprocessing: Preprocessing;
+  /** Where decoded pictures may be kept, and how many bytes of them; nowhere where it is left out. */
+  readonly cache?: { readonly folder: string; readonly limitBytes: number };
 }
 
 /** A stored table of measurements. */
@@ -33,6 +37,8 @@ export interface RunJob {
   readonly model: { readonly name: string; readonly path: string; readonly hash: string };
   readonly evaluate: DatasetFile;
   readonly samples: number | 'all';
+  /** How these samples are drawn; the first ones where it is left out. */
+  readonly draw?: SampleDraw;
   readonly calibrate: DatasetFile | null;
   readonly calibrationSamples: number;
   readonly configuration: Configuration;
@@ -47,8 +53,10 @@ export interface RunResult {
   /** samples x classes, row-major. */
   readonly logits: Float32Array;
   readonly labels: Int32Array;
+  /** Which samples of the data set they are; null where they are the first. */
+  readonly drawn: Int32Array | null;
   readonly classes: number;
-  /** Metric name -> value: top1, top5, crossEntropy, agreement, logitsSqnrDb, modelSizeBits, bops. */
+  /** Metric name -> value: as in the catalogue of metrics. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly layers: readonly LayerResult[];
   /** SHA-256 of the logits' bytes, little endian. */
@@ -73,9 +81,16 @@ export interface SampleSource {
   readonly labels: Int32Array;
   readonly classes: number;
   /** @returns count x channels x height x width preprocessed values, row-major */
-  batch(offset: number, count: number): Float32Array;
+  batch(offset: number, count: number): Promise<Float32Array>;
+}
+
+/** A data set, of which any samples can be asked for. */
+export interface WholeSource extends SampleSource {
+  batch(offset: number, count: number): Promise<Float32Array>;
+  /** The same of samples in any order. */
+  batch(samples: ArrayLike<number>): Promise<Float32Array>;
 }
 
 export type OpenMeasurement = (file: MeasurementFile) => Promise<MeasurementTable>;
 
-export type OpenSource = (file: DatasetFile) => Promise<SampleSource>;
+export type OpenSource = (file: DatasetFile) => Promise<WholeSource>;

@@ -1,8 +1,15 @@
-import { argmaxRows, meanCrossEntropy, topHits } from '../numeric/classification.ts';
+import {
+  argmaxRows,
+  expectedCalibrationError,
+  meanClassAccuracy,
+  meanCrossEntropy,
+  topHits
+} from '../numeric/classification.ts';
 import { sqnrDb } from '../numeric/statistics.ts';
 
 /**
- * The metrics of a classification: `top1`, `top5` (from six classes on) and `crossEntropy` (nats); against the float
+ * The metrics of a classification: `top1`, `top5` (from six classes on), `meanPerClass`, `crossEntropy` (nats) and
+ * `expectedCalibrationError`; against the float
  * network's logits `agreement` (share of samples with the same prediction) and `logitsSqnrDb`.
  * @param logits samples x classes @param reference the float network's logits of the same samples, or null
  */
@@ -14,7 +21,9 @@ export function classificationMetrics(
 ): Record<string, number> {
   const metrics: Record<string, number> = {
     top1: topHits(logits, labels, classes, 1) / labels.length,
-    crossEntropy: meanCrossEntropy(logits, labels, classes)
+    meanPerClass: meanClassAccuracy(logits, labels, classes),
+    crossEntropy: meanCrossEntropy(logits, labels, classes),
+    expectedCalibrationError: expectedCalibrationError(logits, labels, classes)
   };
   if (classes > 5) metrics['top5'] = topHits(logits, labels, classes, 5) / labels.length;
   if (reference !== null) {

@@ -144,7 +144,7 @@ export class StepwiseNetwork {
         const size = Math.min(this.#batch, this.#passes.samples - start);
         const count = Math.max(0, Math.min(size, samples - start));
         if (!keeps && count === 0) break;
-        const tensors = new Map(this.#kept?.[index] ?? this.#pictures(start, size));
+        const tensors = new Map(this.#kept?.[index] ?? (await this.#pictures(start, size)));
         for (const [i, step] of steps.entries())
           for (const [name, values] of await sessions[i]!.runAll(feedsOf(step, tensors)))
             tensors.set(name, values);
@@ -161,9 +161,9 @@ export class StepwiseNetwork {
     this.#at = place;
   }
 
-  #pictures(start: number, size: number): Tensors {
+  async #pictures(start: number, size: number): Promise<Tensors> {
     const { name, shape } = this.#analysis.input;
-    const data = this.#passes.source.batch(start, size);
+    const data = await this.#passes.source.batch(start, size);
     return new Map([[name, { type: 'float32', shape: [size, ...shape], data }]]);
   }
 }

@@ -73,6 +73,53 @@ export function meanCrossEntropy(logits: Float32Array, labels: ArrayLike<number>
   return total / samples;
 }
 
+/** How the predictions for each class came out: the share of its rows whose largest logit is its own, the mean over the classes that have rows. */
+export function meanClassAccuracy(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
+  checkedRows(logits, labels, classes);
+  const rows = new Float64Array(classes);
+  const hits = new Float64Array(classes);
+  for (const [sample, prediction] of argmaxRows(logits, classes).entries()) {
+    const label = labels[sample]!;
+    rows[label]!++;
+    hits[label]! += Number(prediction === label);
+  }
+  let sum = 0;
+  let occurring = 0;
+  for (let k = 0; k < classes; k++) {
+    if (rows[k] === 0) continue;
+    sum += hits[k]! / rows[k]!;
+    occurring++;
+  }
+  return sum / occurring;
+}
+
+/**
+ * The expected calibration error: rows are put into `bins` bins of equal width by their confidence, the largest probability of
+ * softmax; the sum over the bins of their share of the rows times the distance between accuracy and mean confidence. Bin m is
+ * ((m - 1) / bins, m / bins]. NaN for no rows. Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML
+ * 2017, equations 2 and 3.
+ * @param logits samples x classes @param labels one class for each row
+ */
+export function expectedCalibrationError(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+  bins = 15
+): number {
+  const samples = checkedRows(logits, labels, classes);
+  const confidence = new Float64Array(bins);
+  const hits = new Float64Array(bins);
+  for (const [sample, prediction] of argmaxRows(logits, classes).entries()) {
+    const largest = softmax(logits.subarray(sample * classes, (sample + 1) * classes))[prediction]!;
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(largest * bins) - 1));
+    confidence[bin]! += largest;
+    hits[bin]! += Number(prediction === labels[sample]);
+  }
+  let sum = 0;
+  for (let bin = 0; bin < bins; bin++) sum += Math.abs(hits[bin]! - confidence[bin]!);
+  return sum / samples;
+}
+
 /**
  * The mean Kullback-Leibler divergence over the rows, sum p (ln p - ln q) with p = softmax(reference) and q = softmax(logits), in
  * nat; NaN for no rows.

@@ -79,6 +79,14 @@ export class Blobs {
     }
   }
 
+  /** A place in the notebook's temporary folder for a file that another process writes. */
+  async reserve(): Promise<{ readonly path: string; received(hash: string, bytes: number): ReceivedFile }> {
+    await mkdir(this.#temporary, { recursive: true });
+    const path = join(this.#temporary, randomUUID());
+    const discard = () => rm(path, { force: true });
+    return { path, received: (hash, bytes) => ({ path, hash, bytes, discard }) };
+  }
+
   /** Puts a received file under its hash. Call it in the transaction that adds what refers to it. */
   keep(file: ReceivedFile, at: string): void {
     const path = this.path(file.hash);

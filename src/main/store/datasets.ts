@@ -1,7 +1,8 @@
 import type { Dataset, DatasetDetails } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 
-export type NewDataset = Omit<DatasetDetails, 'runCount'>;
+export type NewDataset = Omit<DatasetDetails, 'runCount' | 'leftOut'> &
+  Partial<Pick<DatasetDetails, 'leftOut'>>;
 
 interface DatasetRow {
   id: string;
@@ -18,6 +19,7 @@ interface DatasetRow {
   class_names: string;
   class_counts: string;
   preprocessing: string;
+  left_out: string;
   created_at: string;
 }
 
@@ -45,7 +47,8 @@ export class Datasets {
     const row = this.#connection.prepare<[string], DatasetRow>('SELECT * FROM datasets WHERE id = ?').get(id);
     if (row === undefined) return null;
     const classCounts = JSON.parse(row.class_counts) as number[];
-    return { ...datasetOf(row), classCounts, runCount: this.runCount(id) };
+    const leftOut = JSON.parse(row.left_out) as DatasetDetails['leftOut'];
+    return { ...datasetOf(row), classCounts, leftOut, runCount: this.runCount(id) };
   }
 
   byName(name: string): Dataset | null {
@@ -97,6 +100,10 @@ export class Datasets {
         JSON.stringify(dataset.preprocessing),
         dataset.createdAt
       );
+    if (dataset.leftOut === undefined || dataset.leftOut.count === 0) return;
+    this.#connection
+      .prepare('UPDATE datasets SET left_out = ? WHERE id = ?')
+      .run(JSON.stringify(dataset.leftOut), dataset.id);
   }
 
   rename(id: string, name: string): void {

@@ -3,6 +3,7 @@ export type { ReceivedFile } from './blobs.ts';
 export type { StoredExperiment } from './experiments.ts';
 export { readMigrations, type Migration } from './migrations.ts';
 export { openNotebook, type Notebook, type NotebookOptions } from './open-notebook.ts';
+export { filesOf } from './predictions.ts';
 export type { ReceivedPredictions, StoredPredictions } from './predictions.ts';
 export type { RunCondition, RunOperator } from './run-condition.ts';
 export type { RunField } from './run-field.ts';

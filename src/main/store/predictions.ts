@@ -11,15 +11,18 @@ export interface StoredPredictions {
   readonly logitsHash: string;
   readonly predictedHash: string;
   readonly labelsHash: string;
+  /** Of the numbers that the samples have in the data set; null where they are the first. */
+  readonly drawnHash: string | null;
 }
 
-/** The three files of a run's predictions, received but not yet kept. */
+/** The files of a run's predictions, received but not yet kept. */
 export interface ReceivedPredictions {
   readonly samples: number;
   readonly classes: number;
   readonly logits: ReceivedFile;
   readonly predicted: ReceivedFile;
   readonly labels: ReceivedFile;
+  readonly drawn: ReceivedFile | null;
 }
 
 interface PredictionsRow {
@@ -29,6 +32,7 @@ interface PredictionsRow {
   logits_hash: string;
   predicted_hash: string;
   labels_hash: string;
+  drawn_hash: string | null;
 }
 
 /**
@@ -44,28 +48,30 @@ export class Predictions {
     this.#blobs = blobs;
   }
 
-  /** @param logits samples x classes @param predicted, labels one class for each sample */
+  /** @param logits samples x classes @param predicted, labels one class for each sample @param drawn their numbers in the data set */
   async receive(
     logits: Float32Array,
     predicted: Int32Array,
-    labels: Int32Array
+    labels: Int32Array,
+    drawn: Int32Array | null = null
   ): Promise<ReceivedPredictions> {
     return {
       samples: labels.length,
       classes: logits.length / labels.length,
       logits: await this.#blobs.receive(littleEndian(logits)),
       predicted: await this.#blobs.receive(littleEndian(predicted)),
-      labels: await this.#blobs.receive(littleEndian(labels))
+      labels: await this.#blobs.receive(littleEndian(labels)),
+      drawn: drawn === null ? null : await this.#blobs.receive(littleEndian(drawn))
     };
   }
 
   /** Within the transaction that finishes the run. */
   insert(runId: string, received: ReceivedPredictions, at: string): void {
-    for (const file of [received.logits, received.predicted, received.labels]) this.#blobs.keep(file, at);
+    for (const file of filesOf(received)) this.#blobs.keep(file, at);
     this.#connection
       .prepare(
-        `INSERT INTO predictions (run_id, samples, classes, logits_hash, predicted_hash, labels_hash)
-         VALUES (?, ?, ?, ?, ?, ?)`
+        `INSERT INTO predictions (run_id, samples, classes, logits_hash, predicted_hash, labels_hash${received.drawn === null ? '' : ', drawn_hash'})
+         VALUES (?, ?, ?, ?, ?, ?${received.drawn === null ? '' : ', ?'})`
       )
       .run(
         runId,
@@ -73,7 +79,8 @@ export class Predictions {
         received.classes,
         received.logits.hash,
         received.predicted.hash,
-        received.labels.hash
+        received.labels.hash,
+        ...(received.drawn === null ? [] : [received.drawn.hash])
       );
   }
 
@@ -88,7 +95,8 @@ export class Predictions {
       classes: row.classes,
       logitsHash: row.logits_hash,
       predictedHash: row.predicted_hash,
-      labelsHash: row.labels_hash
+      labelsHash: row.labels_hash,
+      drawnHash: row.drawn_hash ?? null
     };
   }
 
@@ -98,6 +106,12 @@ export class Predictions {
 
   labels(stored: StoredPredictions): Promise<Int32Array> {
     return this.#int32(stored.labelsHash, stored.samples);
+  }
+
+  /** Which sample of the data set each of them is. */
+  async drawn({ drawnHash, samples }: StoredPredictions): Promise<Int32Array> {
+    if (drawnHash === null) return Int32Array.from({ length: samples }, (_, sample) => sample);
+    return this.#int32(drawnHash, samples);
   }
 
   /** All logits, samples x classes. */
@@ -121,6 +135,11 @@ export class Predictions {
     const bytes = sized(await this.#blobs.read(hash), count, hash);
     return new Int32Array(littleEndian(bytes.slice()).buffer);
   }
+}
+
+/** Every file of a run's predictions. */
+export function filesOf({ logits, predicted, labels, drawn }: ReceivedPredictions): ReceivedFile[] {
+  return [logits, predicted, labels, ...(drawn === null ? [] : [drawn])];
 }
 
 function sized(bytes: Uint8Array, count: number, hash: string): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Configuration, ErrorReport, RunStatus } from '../../contract/index.ts';
+import type { Configuration, ErrorReport, RunStatus, SampleDraw } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
 import { RunIndex } from './run-index.ts';
 
@@ -8,6 +8,8 @@ export interface NewRun {
   readonly modelId: string;
   readonly datasetId: string;
   readonly samples: number;
+  /** How they are drawn; the first ones where it is left out. */
+  readonly draw?: SampleDraw | undefined;
   readonly calibrationDatasetId: string | null;
   readonly calibrationSamples: number;
   /** Canonical JSON, and its SHA-256. */
@@ -24,6 +26,7 @@ export interface StoredRun {
   readonly modelId: string;
   readonly datasetId: string;
   readonly samples: number;
+  readonly draw: SampleDraw | null;
   readonly calibrationDatasetId: string | null;
   readonly calibrationSamples: number;
   readonly configuration: Configuration;
@@ -43,6 +46,7 @@ interface StoredRunRow {
   model_id: string;
   dataset_id: string;
   samples: number;
+  draw: string | null;
   calibration_dataset_id: string | null;
   calibration_samples: number;
   configuration: string;
@@ -77,6 +81,8 @@ export class Runs {
         run.reuseKey,
         run.createdAt
       );
+    if (run.draw !== undefined)
+      this.#connection.prepare('UPDATE runs SET draw = ? WHERE id = ?').run(JSON.stringify(run.draw), run.id);
     this.#index.add(run.id, run.configuration);
   }
 
@@ -189,6 +195,7 @@ function storedRunOf(row: StoredRunRow): StoredRun {
     modelId: row.model_id,
     datasetId: row.dataset_id,
     samples: row.samples,
+    draw: (row.draw ?? null) === null ? null : (JSON.parse(row.draw!) as SampleDraw),
     calibrationDatasetId: row.calibration_dataset_id,
     calibrationSamples: row.calibration_samples,
     configuration: JSON.parse(row.configuration) as Configuration,

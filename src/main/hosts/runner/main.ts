@@ -3,7 +3,14 @@
  * one run. Runs are computed one at a time, with as many threads as the job says; everything else is answered at once.
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
-import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
+import {
+  openDataset,
+  openMeasurement,
+  packDataset,
+  PictureCache,
+  previewDataset,
+  screenPicture
+} from '../../datasets/index.ts';
 import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
@@ -20,7 +27,15 @@ import { statisticsKernels } from './statistics-kernels.ts';
 
 const progressIntervalMs = 100;
 
-const openSource = (file: DatasetFile) => openDataset(file.path, file.format, file.preprocessing, file.name);
+const caches = new Map<string, PictureCache>();
+const openSource = ({ path, format, preprocessing, name, hash, cache }: DatasetFile) =>
+  openDataset(
+    path,
+    format,
+    preprocessing,
+    name,
+    cache === undefined ? null : { hash, cache: cacheIn(cache.folder, cache.limitBytes) }
+  );
 const computation = new RunComputation(
   openSource,
   { linearAlgebra, integer: integerKernels, statistics: statisticsKernels, accelerator: acceleratorThreads },
@@ -44,10 +59,13 @@ async function answer(request: Request): Promise<unknown> {
   switch (request.method) {
     case 'inspectModel':
       return inspectModel(request.input.path, request.input.fileName, request.input.origin);
-    case 'inspectDataset': {
-      const { path, fileName, preprocessing, classNames } = request.input;
-      return inspectDataset(path, fileName, preprocessing, classNames);
+    case 'packDataset': {
+      const { request: asked, containerPath } = request.input;
+      const report = progressOf(request.id);
+      return packDataset(asked, containerPath, (done, total) => report('preparing', done / total));
     }
+    case 'previewDataset':
+      return previewDataset(request.input);
     case 'readMeasurement':
       return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
     case 'pictures':
@@ -88,16 +106,18 @@ async function answer(request: Request): Promise<unknown> {
 
 async function pictures(file: DatasetFile, samples: readonly number[]): Promise<Picture[]> {
   const dataset = await openSource(file);
-  const [, height, width] = dataset.shape;
-  return samples
-    .filter((sample) => sample < dataset.samples)
-    .map((sample) => ({
-      sample,
-      label: dataset.labels[sample]!,
-      width,
-      height,
-      rgba: Buffer.from(dataset.picture(sample)).toString('base64')
-    }));
+  const found: Picture[] = [];
+  for (const sample of samples.filter((each) => each < dataset.samples))
+    found.push(screenPicture(await dataset.picture(sample), sample, dataset.labels));
+  return found;
+}
+
+/** One for each folder, which knows what is in it. */
+function cacheIn(folder: string, limitBytes: number): PictureCache {
+  const key = `${limitBytes} ${folder}`;
+  const cache = caches.get(key) ?? new PictureCache(folder, limitBytes);
+  caches.set(key, cache);
+  return cache;
 }
 
 type Report = (phase: RunPhase, fraction: number) => void;
@@ -107,15 +127,20 @@ function inTurnWithProgress<T>(
   id: number,
   work: (report: Report, signal: AbortSignal) => Promise<T>
 ): Promise<T> {
+  const report = progressOf(id);
+  return inTurn(id, (signal) => work(report, signal));
+}
+
+/** Tells the parent how far something is, a few times a second. */
+function progressOf(id: number): Report {
   let lastPhase: RunPhase | null = null;
   let lastTime = 0;
-  const report: Report = (phase, fraction) => {
+  return (phase, fraction) => {
     const now = performance.now();
     if (phase === lastPhase && now - lastTime < progressIntervalMs) return;
     [lastPhase, lastTime] = [phase, now];
     send({ type: 'progress', id, phase, fraction });
   };
-  return inTurn(id, (signal) => work(report, signal));
 }
 
 /** One computation at a time. */

@@ -1,19 +1,20 @@
 import type {
   CodeMaps,
+  DatasetPreview,
   Divergence,
   ErrorReport,
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture,
-  Preprocessing
+  Picture
 } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
-  InspectedDataset,
+  DatasetRequest,
   InspectedModel,
   ModelOrigin,
+  PackedDataset,
   RunJob,
   RunPhase,
   RunResult,
@@ -30,10 +31,8 @@ export interface RunnerMethods {
     input: { path: string; fileName: string; origin?: ModelOrigin | undefined };
     result: InspectedModel;
   };
-  inspectDataset: {
-    input: { path: string; fileName: string; preprocessing: Preprocessing; classNames: readonly string[] };
-    result: InspectedDataset;
-  };
+  packDataset: { input: { request: DatasetRequest; containerPath: string }; result: PackedDataset };
+  previewDataset: { input: DatasetRequest; result: DatasetPreview };
   readMeasurement: {
     input: { path: string; fileName: string; kind: MeasurementKind | null };
     result: MeasurementTable;

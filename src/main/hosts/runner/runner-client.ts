@@ -60,8 +60,9 @@ export function createRunner(start: () => RunnerProcess): Computer {
 
   return {
     inspectModel: (path, fileName, origin) => ask('inspectModel', { path, fileName, origin }),
-    inspectDataset: (path, fileName, preprocessing, classNames) =>
-      ask('inspectDataset', { path, fileName, preprocessing, classNames }),
+    packDataset: (request, containerPath, onProgress) =>
+      ask('packDataset', { request, containerPath }, (_, fraction) => onProgress(fraction)),
+    previewDataset: (request) => ask('previewDataset', request),
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),

@@ -48,7 +48,7 @@ export async function integerBundle(
       golden.set(layer.name, { input: input.slice(), output: output.slice() })
   });
   try {
-    await executor.infer(source.batch(0, samples), samples);
+    await executor.infer(await source.batch(0, samples), samples);
   } finally {
     await executor.release();
   }

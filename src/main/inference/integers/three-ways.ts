@@ -102,7 +102,7 @@ async function integerCodes(
   return {
     executor,
     async compute(first, count) {
-      const logits = await executor.infer(source.batch(first, count), count);
+      const logits = await executor.infer(await source.batch(first, count), count);
       return { codes, logits };
     },
     release: () => executor.release()
@@ -129,7 +129,7 @@ async function simulatedCodes(
   return {
     async compute(first, count) {
       const shape = [count, ...analysis.input.shape];
-      const values = await session.run(source.batch(first, count), shape, outputs);
+      const values = await session.run(await source.batch(first, count), shape, outputs);
       const codes = new Map(
         tensors.map(({ layer, tensor, quantizer }) => {
           const [scale, zeroPoint] = [quantizer.scale[0]!, quantizer.zeroPoint[0]!];

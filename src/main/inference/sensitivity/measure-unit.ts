@@ -171,7 +171,7 @@ async function* enteringBatches(
     for (let start = 0; start < samples; start += size) {
       if (signal.aborted) throw new BitlabError('RUN_CANCELLED');
       const count = Math.min(size, samples - start);
-      const pictures = source.batch(start, count);
+      const pictures = await source.batch(start, count);
       const shape = [count, ...analysis.input.shape];
       const entering = new Map(session === null ? [] : await session.run(pictures, shape, computed));
       if (tensors.includes(input)) entering.set(input, { type: 'float32', shape, data: pictures });

@@ -3,8 +3,10 @@ import { formatCount } from './count.ts';
 const titles: Readonly<Record<string, string>> = {
   top1: 'Top-1',
   top5: 'Top-5',
+  meanPerClass: 'Mean per class',
   agreement: 'Same as in float',
   crossEntropy: 'Cross-entropy',
+  expectedCalibrationError: 'Calibration error',
   logitsSqnrDb: 'SQNR of the logits',
   modelSizeBits: 'Size',
   bops: 'BOPs'

@@ -13,7 +13,9 @@ export interface MetricDescription {
 const described: Readonly<Record<string, MetricDescription>> = {
   top1: { title: 'Top-1 accuracy', unit: '%', factor: 100, decimals: 2 },
   top5: { title: 'Top-5 accuracy', unit: '%', factor: 100, decimals: 2 },
+  meanPerClass: { title: 'Accuracy, mean per class', unit: '%', factor: 100, decimals: 2 },
   crossEntropy: { title: 'Cross-entropy', unit: 'nats', factor: 1, decimals: 4 },
+  expectedCalibrationError: { title: 'Expected calibration error', unit: '%', factor: 100, decimals: 2 },
   agreement: { title: 'Same class as the float network', unit: '%', factor: 100, decimals: 2 },
   logitsSqnrDb: { title: 'Signal to quantization noise of the logits', unit: 'dB', factor: 1, decimals: 2 },
   modelSizeBits: { title: 'Size of weights and biases', unit: 'kB', factor: 1 / 8000, decimals: 1 },

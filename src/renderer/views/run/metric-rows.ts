@@ -13,8 +13,10 @@ const known: Readonly<
 > = {
   top1: { name: 'Top-1', unit: '%', percent: true },
   top5: { name: 'Top-5', unit: '%', percent: true },
+  meanPerClass: { name: 'Mean per class', unit: '%', percent: true },
   agreement: { name: 'Same prediction as in float', unit: '%', percent: true },
   crossEntropy: { name: 'Cross-entropy', unit: 'nat' },
+  expectedCalibrationError: { name: 'Expected calibration error', unit: '%', percent: true },
   logitsSqnrDb: { name: 'SQNR of the logits', unit: 'dB' },
   modelSizeBits: { name: 'Size of the model', unit: 'bits' },
   bops: { name: 'Bit operations (BOPs)', unit: '' },

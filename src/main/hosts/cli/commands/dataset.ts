@@ -1,15 +1,26 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { BitlabError } from '../../../../contract/index.ts';
-import type { Preprocessing } from '../../../../contract/index.ts';
+import {
+  BitlabError,
+  DatasetFormat,
+  preprocessingPresetNames,
+  preprocessingPresets,
+  type DatasetDetails,
+  type MethodInput,
+  type Preprocessing
+} from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
+import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { listing, table } from '../output.ts';
+import { countedProgress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 
 interface AddOptions {
   readonly name?: string;
+  readonly format?: string;
+  readonly coarse?: true;
   readonly preprocess?: string;
   readonly labels?: string;
 }
@@ -19,24 +30,58 @@ export function addDatasetCommands(program: Command, cli: () => Cli): void {
 
   dataset
     .command('add')
-    .description('import a labelled data set: an .npz with pictures x and labels y')
-    .argument('<file>')
-    .option('--name <name>', 'its name in the notebook; otherwise that of the file')
-    .option('--preprocess <file>', 'YAML or JSON with scale, mean and std: (x * scale - mean) / std')
+    .description(
+      'import labelled pictures: an .npz with x and y, a pair of .npy or IDX files, binary files of CIFAR, a folder with a folder for each class or with a .csv of labels, or a .zip of these'
+    )
+    .argument('<path...>')
+    .option('--name <name>', 'its name in the notebook; otherwise that of the first file')
+    .addOption(formatOption())
+    .option('--coarse', 'the coarse labels of CIFAR-100 instead of the fine ones')
+    .option('--preprocess <preset or file>', preprocessHelp)
     .option('--labels <file>', 'a text file with the name of each class on a line of its own')
-    .action(async (file: string, options: AddOptions) => {
-      const preprocessing =
-        options.preprocess === undefined ? {} : await readPreprocessing(options.preprocess);
-      const classNames = options.labels === undefined ? [] : await readClassNames(options.labels);
-      const added = await cli().call('datasets.import', {
-        source: { path: resolve(file) },
-        ...(options.name === undefined ? {} : { name: options.name }),
-        preprocessing,
-        classNames
-      });
-      cli().output.result(
-        added,
-        () => `Added the data set ${added.name}: ${added.samples} pictures, ${added.classes} classes.`
+    .action(async (paths: string[], options: AddOptions) => {
+      const request = await importRequest(paths, options);
+      const added = await cli().withNotebook((bitlab) =>
+        followImport(bitlab, { ...request, ...(options.name === undefined ? {} : { name: options.name }) })
+      );
+      cli().output.result(added, () =>
+        [
+          `Added the data set ${added.name}: ${added.samples} pictures, ${added.classes} classes.`,
+          ...leftOutLines(added)
+        ].join('\n')
+      );
+    });
+
+  dataset
+    .command('inspect')
+    .description('say what an import would give, from labels and a few pictures; nothing is stored')
+    .argument('<path...>')
+    .addOption(formatOption())
+    .option('--coarse', 'the coarse labels of CIFAR-100 instead of the fine ones')
+    .option('--preprocess <preset or file>', preprocessHelp)
+    .option('--labels <file>', 'a text file with the name of each class on a line of its own')
+    .action(async (paths: string[], options: AddOptions) => {
+      const preview = await cli().call('datasets.inspect', await importRequest(paths, options));
+      const { pictures, ...facts } = preview;
+      cli().output.result(facts, () =>
+        [
+          listing([
+            ['format', preview.format],
+            ['pictures', preview.samples],
+            ['stored as', preview.storedShape.map((extent) => extent ?? 'various').join(' x ')],
+            [
+              'networks see',
+              preview.shape?.join(' x ') ?? 'different sizes: give a preprocessing with a crop'
+            ],
+            ['looked at', `${pictures.length} pictures, ${preview.problems.length} of them broken`]
+          ]),
+          ...preview.problems.map(({ path, reason }) => `${path}: ${reason}`),
+          '',
+          table(
+            ['class', 'name', 'pictures'],
+            preview.classCounts.map((count, index) => [index, preview.classNames[index] ?? null, count])
+          )
+        ].join('\n')
       );
     });
 
@@ -68,12 +113,12 @@ export function addDatasetCommands(program: Command, cli: () => Cli): void {
         const { id } = findByName('dataset', await callMethod(handlers, 'datasets.list', {}), name);
         return callMethod(handlers, 'datasets.get', { id });
       });
-      const { scale, mean, std } = details.preprocessing;
       cli().output.result(details, () =>
         [
           listing([
             ['name', details.name],
             ['file', details.fileName],
+            ['format', details.format],
             ['SHA-256', details.hash],
             ['pictures', details.samples],
             [
@@ -81,7 +126,8 @@ export function addDatasetCommands(program: Command, cli: () => Cli): void {
               `${details.shape.join(' x ')} (channels x height x width), stored as ${details.layout}`
             ],
             ['elements', details.elementType],
-            ['preprocessing', `(x * ${scale} - [${mean.join(', ')}]) / [${std.join(', ')}]`],
+            ['preprocessing', described(details.preprocessing)],
+            ['left out', details.leftOut.count === 0 ? null : `${details.leftOut.count} broken pictures`],
             ['runs', details.runCount]
           ]),
           '',
@@ -106,7 +152,63 @@ export function addDatasetCommands(program: Command, cli: () => Cli): void {
     });
 }
 
+const preprocessHelp = `a preset (${preprocessingPresetNames.join(', ')}), or a YAML or JSON file with channels, resize, centreCrop, scale, mean and std`;
+
+const formatOption = () =>
+  new Option('--format <format>', 'what the files are; otherwise found out').choices(DatasetFormat.options);
+
+async function importRequest(paths: readonly string[], options: AddOptions) {
+  const preprocessing = options.preprocess === undefined ? {} : await readPreprocessing(options.preprocess);
+  const classNames = options.labels === undefined ? [] : await readClassNames(options.labels);
+  return {
+    source: { paths: paths.map((path) => resolve(path)) },
+    ...(options.format === undefined ? {} : { format: DatasetFormat.parse(options.format) }),
+    labels: options.coarse === true ? ('coarse' as const) : ('fine' as const),
+    preprocessing,
+    classNames
+  };
+}
+
+/** Imports with a bar on stderr, as large folders take minutes. */
+async function followImport(
+  { handlers, subscribe }: Bitlab,
+  request: MethodInput<'datasets.import'>
+): Promise<DatasetDetails> {
+  const display = countedProgress('%');
+  const unsubscribe = subscribe((event) => {
+    if (event.type === 'import-progress')
+      display.update(Math.floor(event.fraction * 100), 100, null, 'checking pictures');
+  });
+  try {
+    return await callMethod(handlers, 'datasets.import', request);
+  } finally {
+    unsubscribe();
+    display.stop();
+  }
+}
+
+function leftOutLines({ leftOut }: DatasetDetails): string[] {
+  if (leftOut.count === 0) return [];
+  return [
+    `Left out ${leftOut.count} pictures that cannot be read:`,
+    ...leftOut.first.slice(0, 10).map(({ path, reason }) => `  ${path}: ${reason}`)
+  ];
+}
+
+function described({ channels, resize, centreCrop, scale, mean, std }: Preprocessing): string {
+  const size = (extent: number | readonly [number, number]) =>
+    typeof extent === 'number' ? extent : extent.join(' x ');
+  return [
+    ...(channels === undefined ? [] : [channels]),
+    ...(resize === undefined ? [] : [`resize ${size(resize.size)} ${resize.filter}`]),
+    ...(centreCrop === undefined ? [] : [`centre crop ${size(centreCrop)}`]),
+    `(x * ${scale} - [${mean.join(', ')}]) / [${std.join(', ')}]`
+  ].join(', ');
+}
+
 async function readPreprocessing(file: string): Promise<Preprocessing> {
+  const preset = preprocessingPresetNames.find((name) => name === file);
+  if (preset !== undefined) return preprocessingPresets[preset].preprocessing;
   const { parsePreprocessing } = await import('../../../experiments/preprocessing-file.ts');
   return parsePreprocessing(await readText(file), file);
 }

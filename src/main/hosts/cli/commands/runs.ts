@@ -122,7 +122,7 @@ export function addRunCommands(program: Command, cli: () => Cli): Command {
   return runs;
 }
 
-/** Arrays logits (n, classes) float32, prediction (n) and label (n) int32; returns n. */
+/** Arrays logits (n, classes) float32, prediction (n), label (n) and sample (n), its number in the data set, int32; returns n. */
 async function writePredictions({ handlers, notebook }: Bitlab, id: string, file: string): Promise<number> {
   const { writeNpz } = await import('../../../datasets/index.ts');
   const run = await callMethod(handlers, 'runs.get', { id });
@@ -134,7 +134,8 @@ async function writePredictions({ handlers, notebook }: Bitlab, id: string, file
     await writeNpz(file, [
       ['logits', { shape: [samples, classes], data: await predictions.logits(stored) }],
       ['prediction', { shape: [samples], data: await predictions.predicted(stored) }],
-      ['label', { shape: [samples], data: await predictions.labels(stored) }]
+      ['label', { shape: [samples], data: await predictions.labels(stored) }],
+      ['sample', { shape: [samples], data: await predictions.drawn(stored) }]
     ]);
   } catch (cause) {
     if (cause instanceof BitlabError) throw cause;
