@@ -27,3 +27,4 @@ export * from './run-columns.ts';
 export * from './run-query.ts';
 export * from './sensitivity.ts';
 export * from './setting-path.ts';
+export * from './shown-level.ts';

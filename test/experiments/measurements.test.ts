@@ -100,6 +100,24 @@ test('a measurement that runs use stays, and comes back with them from the trash
   expect(await notebook.verify()).toMatchObject({ sound: true, problems: [] });
 });
 
+test('runs, their differences and their export call a table by its name, as it is now', async () => {
+  const { call, queue } = await preparedBench();
+  const added = await call('measurements.import', { source: { path: noise() } });
+  const file = onAccelerator({ noise: { table: null } });
+  await call('experiments.run', {
+    file: { ...file, factors: { 'accelerator.noise.table': [null, 'lab noise'] } }
+  });
+  await queue.idle();
+  const runs = await call('runs.list', {});
+  const [without, withTable] = [null, added.hash].map((table) =>
+    runs.find(({ configuration }) => configuration.accelerator?.noise.table === table)!
+  );
+  expect(without!.measurements).toBeUndefined();
+  expect(withTable!.measurements).toEqual({ [added.hash]: 'lab noise' });
+  const { differences } = await call('runs.compare', { ids: [without!.id, withTable!.id] });
+  expect(differences).toEqual([{ path: 'accelerator.noise.table', values: [null, 'lab noise'] }]);
+});
+
 test('unknown names and tables of another kind are refused before anything runs', async () => {
   const { call } = await preparedBench();
   await call('measurements.import', { source: { path: noise() } });
