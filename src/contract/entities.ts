@@ -164,6 +164,8 @@ export const Run = z.object({
   samples: z.int(),
   configuration: Configuration,
   configurationHash: Hash,
+  /** The name of each table of measurements that the configuration has by its hash; absent where there is none. */
+  measurements: z.record(Hash, z.string()).optional(),
   seed: z.int(),
   top1: Proportion.nullable(),
   /** All metrics of the run by name; see docs for the names. */
