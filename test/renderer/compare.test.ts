@@ -16,6 +16,7 @@ import {
   testsAgainst,
   tooManySentence
 } from '../../src/renderer/views/compare/compared-runs.ts';
+import { meantDifferences } from '../../src/renderer/views/compare/meant-differences.ts';
 import { finishedRun } from '../figures/runs.ts';
 
 test('the runs of an address: each once, in order; more than fit are told, not hidden', () => {
@@ -58,6 +59,42 @@ test('a run is called by its model and what differs between the quantized ones, 
     'net, float',
     'net, 4-bit weights, 8-bit activations'
   ]);
+});
+
+test('a setting counts as a difference only between runs in which it means something', () => {
+  const run = (settings: object): Run => ({
+    ...finishedRun({ id: 'a', model: 'net', top1: 0.5 }),
+    configuration: Configuration.parse(settings)
+  });
+  const float = run({ arithmetic: 'float' });
+  const integer = run({});
+  const hardware = run({ arithmetic: 'accelerator', accelerator: { preset: 'holylight-mam' } });
+  const paths = (runs: Run[], differences: [string, (string | number | null)[]][]) =>
+    meantDifferences(
+      runs,
+      differences.map(([path, values]) => ({ path, values }))
+    ).map(({ path }) => path);
+  expect(
+    paths(
+      [float, integer],
+      [
+        ['arithmetic', ['float', 'integer']],
+        ['calibrationSamples', [0, 512]],
+        ['weights.bits', [8, 8]],
+        ['activations.observer', ['mse', 'histogram']]
+      ]
+    )
+  ).toEqual(['arithmetic', 'weights.bits']);
+  expect(
+    paths(
+      [integer, hardware],
+      [
+        ['accelerator.preset', [null, 'holylight-mam']],
+        ['accelerator.adc.bits', [null, 8]]
+      ]
+    )
+  ).toEqual(['accelerator.preset']);
+  expect(paths([hardware, hardware], [['accelerator.adc.bits', [6, 8]]])).toEqual(['accelerator.adc.bits']);
 });
 
 const pair = (a: string, b: string): PairedTest => ({

@@ -15,7 +15,7 @@ const described: Readonly<Record<string, MetricDescription>> = {
   top5: { title: 'Top-5 accuracy', unit: '%', factor: 100, decimals: 2 },
   crossEntropy: { title: 'Cross-entropy', unit: 'nats', factor: 1, decimals: 4 },
   agreement: { title: 'Same class as the float network', unit: '%', factor: 100, decimals: 2 },
-  logitsSqnrDb: { title: 'Signal to quantization noise of the logits', unit: 'dB', factor: 1, decimals: 2 },
+  logitsSqnrDb: { title: 'SQNR of the logits', unit: 'dB', factor: 1, decimals: 2 },
   modelSizeBits: { title: 'Size of weights and biases', unit: 'kB', factor: 1 / 8000, decimals: 1 },
   averageWeightBits: { title: 'Average bits of a weight', unit: 'bits', factor: 1, decimals: 2 },
   bops: { title: 'Bit operations per sample', unit: '10⁹', factor: 1e-9, decimals: 3 },
