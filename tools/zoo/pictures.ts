@@ -35,9 +35,10 @@ export function zooPictures(first: number, side: number, labels: Int32Array, cla
     shape: [channels, side, side],
     labels,
     classes,
-    async batch(samples: number | ArrayLike<number>, count = 0) {
-      const chosen =
-        typeof samples === 'number' ? Array.from({ length: count }, (_, i) => samples + i) : Array.from(samples);
+    async batch(from: number | ArrayLike<number>, count = 0): Promise<Float32Array> {
+      const chosen: number[] = [];
+      if (typeof from === 'number') for (let i = 0; i < count; i++) chosen.push(from + i);
+      else for (let i = 0; i < from.length; i++) chosen.push(from[i]!);
       const values = new Float32Array(chosen.length * size);
       chosen.forEach((sample, i) =>
         drawPicture(first + sample, side, values.subarray(i * size, (i + 1) * size))
