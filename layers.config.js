@@ -24,6 +24,10 @@ export const layers = {
     imports: ['src/main/numeric', 'src/contract'],
     packages: ['node:', 'yauzl', 'csv-parse']
   },
+  'src/main/imported-results': {
+    imports: ['src/contract'],
+    packages: ['node:', 'better-sqlite3', 'csv-parse']
+  },
   'src/main/inference': {
     imports: [
       'src/main/graph',
@@ -44,6 +48,7 @@ export const layers = {
       'src/main/inference',
       'src/main/store',
       'src/main/datasets',
+      'src/main/imported-results',
       'src/main/graph',
       'src/main/simulation',
       'src/main/quantization',

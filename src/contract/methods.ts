@@ -6,6 +6,7 @@ import { exportsMethods } from './methods/exports.ts';
 import { measurementsMethods } from './methods/measurements.ts';
 import { modelsMethods } from './methods/models.ts';
 import { notebookMethods } from './methods/notebook.ts';
+import { resultsMethods } from './methods/results.ts';
 import { runsMethods } from './methods/runs.ts';
 import { sensitivityMethods } from './methods/sensitivity.ts';
 
@@ -17,6 +18,7 @@ export * from './methods/file-source.ts';
 export * from './methods/measurements.ts';
 export * from './methods/models.ts';
 export * from './methods/notebook.ts';
+export * from './methods/results.ts';
 export * from './methods/runs.ts';
 export * from './methods/sensitivity.ts';
 
@@ -28,6 +30,7 @@ export const methods = {
   ...measurementsMethods,
   ...experimentsMethods,
   ...runsMethods,
+  ...resultsMethods,
   ...sensitivityMethods,
   ...acceleratorMethods,
   ...exportsMethods

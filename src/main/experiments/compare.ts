@@ -21,7 +21,7 @@ export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'
   const { notebook } = context;
   return {
     'runs.compare': async ({ ids }) => {
-      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id));
+      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id, 'compared'));
       return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
     },
 

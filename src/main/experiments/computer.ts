@@ -6,8 +6,10 @@ import type {
   MeasurementKind,
   MeasurementTable,
   Picture,
-  Preprocessing
+  Preprocessing,
+  ResultsFormat
 } from '../../contract/index.ts';
+import type { FoundResults } from '../imported-results/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -19,7 +21,16 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
+export type {
+  BundleFile,
+  DatasetFile,
+  FoundResults,
+  RunJob,
+  RunPhase,
+  RunResult,
+  InspectedModel,
+  WeightPart
+};
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
@@ -41,6 +52,8 @@ export interface Computer {
   ): Promise<InspectedDataset>;
   /** A table of measurements, checked; without a kind its header tells it. */
   readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
+  /** Results of another program; without a format the file tells it. */
+  readResults(path: string, fileName: string, format: ResultsFormat | null): Promise<FoundResults>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(

@@ -6,8 +6,9 @@ import type { Context } from './context.ts';
 
 /** How a kind of file is refused before anything is read. */
 export interface FileLimits {
-  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY' | 'MEASUREMENT_EMPTY';
-  readonly tooLargeCode: 'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE' | 'MEASUREMENT_TOO_LARGE';
+  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY' | 'MEASUREMENT_EMPTY' | 'RESULTS_EMPTY';
+  readonly tooLargeCode:
+    'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE' | 'MEASUREMENT_TOO_LARGE' | 'RESULTS_FILE_TOO_LARGE';
   readonly limitBytes: number;
 }
 
@@ -15,21 +16,36 @@ export interface FileLimits {
  * Receives the file, lets `work` import it, and leaves nothing behind unless `work` kept it.
  * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
  */
-export async function withReceivedFile<T>(
+export function withReceivedFile<T>(
   context: Context,
   source: FileSource,
   limits: FileLimits,
   work: (file: ReceivedFile, fileName: string) => Promise<T>
 ): Promise<T> {
-  try {
-    const { path, fileName } = located(context, source);
-    await refuseBySize(path, fileName, limits);
+  return withLocatedFile(context, source, limits, async (path, fileName) => {
     const file = await received(context, path, fileName);
     try {
       return await work(file, fileName);
     } finally {
       await file.discard();
     }
+  });
+}
+
+/**
+ * Lets `work` read a file where it lies, for what is read once and not kept. An upload is removed afterwards.
+ * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
+ */
+export async function withLocatedFile<T>(
+  context: Context,
+  source: FileSource,
+  limits: FileLimits,
+  work: (path: string, fileName: string) => Promise<T>
+): Promise<T> {
+  try {
+    const { path, fileName } = located(context, source);
+    await refuseBySize(path, fileName, limits);
+    return await work(path, fileName);
   } finally {
     if ('upload' in source) await context.uploads.remove(source.upload);
   }

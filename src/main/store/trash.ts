@@ -13,10 +13,12 @@ export class Trash {
   }
 
   removeRuns(ids: readonly string[], at: string): void {
-    const trash = this.#connection.prepare(
-      'UPDATE runs SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL'
-    );
-    for (const id of ids) trash.run(at, id);
+    for (const table of ['runs', 'imported_runs']) {
+      const trash = this.#connection.prepare(
+        `UPDATE ${table} SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL`
+      );
+      for (const id of ids) trash.run(at, id);
+    }
   }
 
   /** The experiment, with the runs that no other experiment has. */
@@ -54,8 +56,10 @@ export class Trash {
    * meanwhile comes back with " (restored)" after its name; such an experiment stays in the trash.
    */
   restoreRuns(ids: readonly string[]): void {
-    const restore = this.#connection.prepare('UPDATE runs SET trashed_at = NULL WHERE id = ?');
-    for (const id of ids) restore.run(id);
+    for (const table of ['runs', 'imported_runs']) {
+      const restore = this.#connection.prepare(`UPDATE ${table} SET trashed_at = NULL WHERE id = ?`);
+      for (const id of ids) restore.run(id);
+    }
     const restored = JSON.stringify(ids);
     const used = 'SELECT %s FROM runs WHERE id IN (SELECT value FROM json_each(?))';
     this.#restoreNamed('models', used.replace('%s', 'model_id'), restored);
@@ -79,13 +83,15 @@ export class Trash {
 
   /** Deletes for good. Returns how many runs went; the blobs they leave behind are swept separately. */
   empty(): number {
-    const removed = this.#connection.prepare('DELETE FROM runs WHERE trashed_at IS NOT NULL').run().changes;
+    const emptied = ['runs', 'imported_runs'].map(
+      (table) => this.#connection.prepare(`DELETE FROM ${table} WHERE trashed_at IS NOT NULL`).run().changes
+    );
     this.#connection.exec('DELETE FROM experiments WHERE trashed_at IS NOT NULL');
     this.#deleteUnusedModels();
     this.#deleteUnusedDatasets();
     this.#deleteUnusedMeasurements();
     new RunIndex(this.#connection).sweep();
-    return removed;
+    return emptied.reduce((sum, count) => sum + count);
   }
 
   #restoreNamed(

@@ -4,6 +4,7 @@
  */
 import { BitlabError, toReport, type Picture } from '../../../contract/index.ts';
 import { inspectDataset, openDataset, openMeasurement } from '../../datasets/index.ts';
+import { readResults } from '../../imported-results/index.ts';
 import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
@@ -50,6 +51,8 @@ async function answer(request: Request): Promise<unknown> {
     }
     case 'readMeasurement':
       return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
+    case 'readResults':
+      return readResults(request.input.path, request.input.fileName, request.input.format);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':

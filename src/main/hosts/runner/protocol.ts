@@ -6,11 +6,13 @@ import type {
   MeasurementKind,
   MeasurementTable,
   Picture,
-  Preprocessing
+  Preprocessing,
+  ResultsFormat
 } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
+  FoundResults,
   InspectedDataset,
   InspectedModel,
   RunJob,
@@ -33,6 +35,10 @@ export interface RunnerMethods {
   readMeasurement: {
     input: { path: string; fileName: string; kind: MeasurementKind | null };
     result: MeasurementTable;
+  };
+  readResults: {
+    input: { path: string; fileName: string; format: ResultsFormat | null };
+    result: FoundResults;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };

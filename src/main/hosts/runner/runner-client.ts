@@ -63,6 +63,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     inspectDataset: (path, fileName, preprocessing, classNames) =>
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
+    readResults: (path, fileName, format) => ask('readResults', { path, fileName, format }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
