@@ -72,6 +72,10 @@ export const layers = {
   'src/renderer/client': { imports: ['src/contract'], packages: [] },
   'src/renderer/state': { imports: ['src/renderer/client', 'src/contract'], packages: ['svelte'] },
   'src/renderer/figures': { imports: ['src/contract'], packages: [] },
+  'src/renderer/gallery': {
+    imports: ['src/renderer', 'src/contract'],
+    packages: ['svelte', 'bits-ui']
+  },
   'src/renderer/components': {
     imports: ['src/renderer/state', 'src/renderer/figures', 'src/contract'],
     packages: ['svelte', 'bits-ui', '@lucide/svelte', 'plotly.js-dist-min']

@@ -175,8 +175,14 @@ function figureOf(
       connectors(rows, theme),
       markers(rows, theme)
     ],
-    layout: { ...layout, dragmode: false, annotations: labels(rows, range, theme) },
-    heightPixels: 72 + rows.length * rowPixels
+    layout: {
+      ...layout,
+      // Lengths are written beside the bars, beyond the axis where a bar ends there.
+      margin: { ...layout.margin, r: 48 },
+      dragmode: false,
+      annotations: labels(rows, range, theme)
+    },
+    heightPixels: 72 + Math.max(2, rows.length) * rowPixels
   };
 }
 
