@@ -13,6 +13,7 @@ export * from './experiment-file.ts';
 export * from './export-record.ts';
 export * from './filter-word.ts';
 export * from './holm.ts';
+export * from './imported-results.ts';
 export * from './integer-results.ts';
 export * from './layer-histograms.ts';
 export * from './layer-quantities.ts';

@@ -15,6 +15,7 @@ import type {
 } from '../../src/main/experiments/index.ts';
 import { measureLogits } from '../../src/main/inference/sensitivity/logits-measure.ts';
 import { openMeasurement } from '../../src/main/datasets/index.ts';
+import { readResults } from '../../src/main/imported-results/index.ts';
 import { uniform } from '../../src/main/numeric/random.ts';
 
 /** A linear classifier: logits = weights x. */
@@ -102,6 +103,7 @@ export class SmallComputer implements Computer {
   }
 
   readMeasurement = openMeasurement;
+  readResults = readResults;
 
   async pictures(dataset: { path: string }, samples: readonly number[]) {
     const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');

@@ -35,7 +35,7 @@ export function zooPictures(first: number, side: number, labels: Int32Array, cla
     shape: [channels, side, side],
     labels,
     classes,
-    async batch(from: number | ArrayLike<number>, count = 0): Promise<Float32Array> {
+    async batch(from: number | ArrayLike<number>, count: number = 0): Promise<Float32Array> {
       const chosen: number[] = [];
       if (typeof from === 'number') for (let i = 0; i < count; i++) chosen.push(from + i);
       else for (let i = 0; i < from.length; i++) chosen.push(from[i]!);

@@ -23,7 +23,7 @@ export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'
   const { notebook } = context;
   return {
     'runs.compare': async ({ ids }) => {
-      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id));
+      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id, 'compared'));
       if (runs.length < 2) throw new BitlabError('RUNS_NOT_COMPARABLE', { reason: 'only one run was given' });
       return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
     },

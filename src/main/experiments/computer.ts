@@ -5,10 +5,12 @@ import type {
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture
+  Picture,
+  ResultsFormat
 } from '../../contract/index.ts';
-import type { ModelOrigin } from '../inference/import-model.ts';
 import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
+import type { FoundResults } from '../imported-results/index.ts';
+import type { ModelOrigin } from '../inference/import-model.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -20,7 +22,7 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { ModelOrigin };
+export type { FoundResults, ModelOrigin };
 export type { DatasetRequest, GivenFile, PackedDataset };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
@@ -42,6 +44,8 @@ export interface Computer {
   previewDataset(request: DatasetRequest): Promise<DatasetPreview>;
   /** A table of measurements, checked; without a kind its header tells it. */
   readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
+  /** Results of another program; without a format the file tells it. */
+  readResults(path: string, fileName: string, format: ResultsFormat | null): Promise<FoundResults>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(

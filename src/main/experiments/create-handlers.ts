@@ -16,6 +16,7 @@ import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
 import { planHandlers } from './plan.ts';
 import { queryHandlers } from './query-runs.ts';
+import { importedRunHandlers } from './imported-runs.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
@@ -52,6 +53,7 @@ export function createHandlers(
     ...running,
     ...budgetHandlers(context, queue),
     ...runHandlers(context),
+    ...importedRunHandlers(context),
     ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),

@@ -112,11 +112,17 @@ export function listRuns(
   return notebook.runTable.list({ experimentId, condition, trash: trash ?? false });
 }
 
-/** Throws RUN_NOT_FOUND. */
-export function requireRun(notebook: Notebook, id: string): Run {
+/**
+ * A run that Bitlab computed or is to compute.
+ * @param wanted what is to be done with it, for the sentence that refuses imported ones
+ * @throws RUN_NOT_FOUND, RUN_IMPORTED
+ */
+export function requireRun(notebook: Notebook, id: string, wanted = 'looked into'): Run {
   const run = notebook.runTable.get(id);
-  if (run === null) throw new BitlabError('RUN_NOT_FOUND', { id });
-  return run;
+  if (run !== null) return run;
+  const imported = notebook.importedRuns.get(id);
+  if (imported === null) throw new BitlabError('RUN_NOT_FOUND', { id });
+  throw new BitlabError('RUN_IMPORTED', { name: imported.name, file: imported.fileName, wanted });
 }
 
 /** The status of each run. Throws RUN_NOT_FOUND. */

@@ -4,7 +4,8 @@ const endings: Record<FileKind, string> = {
   model: '.onnx',
   dataset: '.npz',
   measurement: '.csv',
-  experiment: '.yaml,.yml,.json'
+  experiment: '.yaml,.yml,.json',
+  results: '.db,.sqlite,.sqlite3,.csv'
 };
 
 /** Opens the browser's file dialog; resolves to no files where it was cancelled. Must be called from a click. */

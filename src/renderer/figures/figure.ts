@@ -56,7 +56,7 @@ export interface BarTrace {
   width?: number;
   y: number[];
   text?: string[];
-  textposition?: 'outside';
+  textposition?: 'outside' | 'none';
   cliponaxis?: boolean;
   hovertemplate?: string;
   showlegend: boolean;

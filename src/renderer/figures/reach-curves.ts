@@ -20,7 +20,8 @@ export function reachCurves(answer: ReachAnswer, published: boolean, theme: Figu
     const color = colorOf(index);
     return {
       type: 'scatter',
-      mode: mode === 'exact' ? 'lines' : 'lines+markers',
+      // A line through one point cannot be seen.
+      mode: mode === 'exact' && points.length > 1 ? 'lines' : 'lines+markers',
       name: rateName(curve),
       x: points.map(({ bits }) => bits),
       y: points.map(tileOf),

@@ -11,6 +11,7 @@ import {
   previewDataset,
   screenPicture
 } from '../../datasets/index.ts';
+import { readResults } from '../../imported-results/index.ts';
 import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
@@ -68,6 +69,8 @@ async function answer(request: Request): Promise<unknown> {
       return previewDataset(request.input);
     case 'readMeasurement':
       return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
+    case 'readResults':
+      return readResults(request.input.path, request.input.fileName, request.input.format);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
     case 'compute':

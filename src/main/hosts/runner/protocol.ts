@@ -6,12 +6,14 @@ import type {
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture
+  Picture,
+  ResultsFormat
 } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
   DatasetRequest,
+  FoundResults,
   InspectedModel,
   ModelOrigin,
   PackedDataset,
@@ -36,6 +38,10 @@ export interface RunnerMethods {
   readMeasurement: {
     input: { path: string; fileName: string; kind: MeasurementKind | null };
     result: MeasurementTable;
+  };
+  readResults: {
+    input: { path: string; fileName: string; format: ResultsFormat | null };
+    result: FoundResults;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   compute: { input: RunJob; result: RunResult };

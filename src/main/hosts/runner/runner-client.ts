@@ -64,6 +64,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
       ask('packDataset', { request, containerPath }, (_, fraction) => onProgress(fraction)),
     previewDataset: (request) => ask('previewDataset', request),
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
+    readResults: (path, fileName, format) => ask('readResults', { path, fileName, format }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
