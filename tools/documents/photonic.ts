@@ -27,7 +27,9 @@ export function photonicSections({ budgets, runs }: PhotonicResults): Record<str
       'ADC bits',
       [8, 7, 6, 5, 4, 3]
     ),
-    budgets: networks.map(([model, name]) => budgetTable(budgets, model, name)).join('\n\n'),
+    budgets: [...networks.map(([model, name]) => budgetTable(budgets, model, name)), missing(budgets)].join(
+      '\n\n'
+    ),
     'laser-power': byNetwork(
       of('How much light does a photonic accelerator need?'),
       'accelerator.link.laserPowerDbm',
@@ -102,10 +104,23 @@ function budgetTable(budgets: readonly ErrorBudget[], model: string, name: strin
       mine.map(({ levels, stages }) => [
         hardwareName(levels),
         ...stages.map(({ cumulative }) => percent(cumulative.top1?.value)),
-        stages.flatMap(({ title, alone }) => beyondChance(title, alone?.change ?? null)).join('; ') || 'none'
+        stages.some(({ alone }) => alone !== null && alone.change === null)
+          ? '–'
+          : stages.flatMap(({ title, alone }) => beyondChance(title, alone?.change ?? null)).join('; ') ||
+            'none'
       ])
     )
   ].join('\n');
+}
+
+/** What of the budgets was not computed. */
+function missing(budgets: readonly ErrorBudget[]): string {
+  const results = budgets.flatMap(({ stages }) =>
+    stages.flatMap(({ cumulative, alone }) => (alone === null ? [cumulative] : [cumulative, alone]))
+  );
+  const count = results.filter(({ top1 }) => top1 === null).length;
+  if (count === 0) return `All ${budgets.length} budgets are complete.`;
+  return `An en dash stands for what has not been computed: ${count} of ${results.length} results of ${budgets.length} budgets.`;
 }
 
 function hardwareName(levels: ErrorBudget['levels']): string {
