@@ -12,7 +12,7 @@ const networks = [
 export interface PhotonicResults {
   /** Of resources/experiments/photonic-presets.yaml. */
   readonly budgets: readonly ErrorBudget[];
-  /** Of adc-bits.yaml, adc-range.yaml and laser-power.yaml. */
+  /** Of adc-bits.yaml, adc-range.yaml, laser-power.yaml and slices.yaml. */
   readonly runs: readonly ExportedRun[];
 }
 
@@ -27,6 +27,7 @@ export function photonicSections({ budgets, runs }: PhotonicResults): Record<str
       'ADC bits',
       [8, 7, 6, 5, 4, 3]
     ),
+    slices: slices(of('Are equal slices better?')),
     budgets: [...networks.map(([model, name]) => budgetTable(budgets, model, name)), missing(budgets)].join(
       '\n\n'
     ),
@@ -53,6 +54,12 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+const isBaseline = (run: ExportedRun): boolean => run['baseline'] === true;
+
+/** Top-1 of each network in the run that is meant. */
+const ofNetworks = (runs: readonly ExportedRun[], isMeant: (run: ExportedRun) => boolean): string[] =>
+  networks.map(([model]) => percent(runs.find((run) => run['model'] === model && isMeant(run))?.['top1']));
+
 /** Top-1 of one network at each width, for both kinds of range. */
 function adcRange(runs: readonly ExportedRun[]): string {
   const widths = [12, 10, 8, 7, 6, 5, 4, 3];
@@ -60,7 +67,7 @@ function adcRange(runs: readonly ExportedRun[]): string {
     runs.find((run) => run['accelerator.adc.range'] === range && run['accelerator.adc.bits'] === bits)?.[
       'top1'
     ];
-  const float = runs.find((run) => run['baseline'] === true)?.['top1'];
+  const float = runs.find(isBaseline)?.['top1'];
   return [
     table(
       ['ADC bits', ...widths.map(String)],
@@ -74,6 +81,20 @@ function adcRange(runs: readonly ExportedRun[]): string {
   ].join('\n');
 }
 
+/** Top-1 of all networks with 6-bit operands in unequal and in equal slices. */
+function slices(runs: readonly ExportedRun[]): string {
+  const sliced = (bits: number) => (run: ExportedRun) =>
+    run['baseline'] !== true && run['accelerator.slicing.weights'] === bits;
+  return table(
+    ['slices', ...networks.map(([, name]) => name)],
+    [
+      ['float', ...ofNetworks(runs, isBaseline)],
+      ['4 and 2 bits', ...ofNetworks(runs, sliced(4))],
+      ['3 and 3 bits', ...ofNetworks(runs, sliced(3))]
+    ]
+  );
+}
+
 /** Top-1 of all networks, float first, then at each level of a factor. */
 function byNetwork(
   runs: readonly ExportedRun[],
@@ -81,13 +102,14 @@ function byNetwork(
   title: string,
   levels: readonly number[]
 ): string {
-  const cells = (isMeant: (run: ExportedRun) => boolean) =>
-    networks.map(([model]) => percent(runs.find((run) => run['model'] === model && isMeant(run))?.['top1']));
   return table(
     [title, ...networks.map(([, name]) => name)],
     [
-      ['float', ...cells((run) => run['baseline'] === true)],
-      ...levels.map((level) => [level, ...cells((run) => run['baseline'] !== true && run[factor] === level)])
+      ['float', ...ofNetworks(runs, isBaseline)],
+      ...levels.map((level) => [
+        level,
+        ...ofNetworks(runs, (run) => run['baseline'] !== true && run[factor] === level)
+      ])
     ]
   );
 }
