@@ -116,7 +116,7 @@ test('what cannot be compared with the reference is said with its reason', () =>
   const comparable = onSamplesOf(a!, runs, [pair('a', 'b')]);
   expect(comparable.map(({ letter }) => letter)).toEqual(['A', 'B']);
   expect(leftOutSentence(a!, runs, comparable)).toBe(
-    'Left out, because only runs on the same samples can be compared sample by sample with A: C (failed) and D (evaluated on other samples or other data).'
+    'Left out, because only runs on the same samples can be compared sample by sample with A: C (failed) and D (on other samples or other data, or without predictions).'
   );
   expect(leftOutSentence(a!, runs.slice(0, 2), comparable)).toBeNull();
   expect(leftOutSentence(c!, runs, onSamplesOf(c!, runs, [pair('a', 'b')]))).toContain(

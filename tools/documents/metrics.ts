@@ -28,6 +28,7 @@ ${listed(layerQuantities)}
 Intervals are Wilson's score intervals of 95 %. Two runs on the same samples are compared by McNemar's exact test: of the samples
 that only one of both got right, as many should belong to either if both were equally good; \`p\` is the probability of counts at
 least as unequal as those found. Runs of an experiment are compared with the float run of their model, and models with each other
-under equal configurations.
+under equal configurations. The interval of a difference is that of Agresti and Min (2005) for matched pairs. Where runs are
+compared with a reference, and classes with those of it, p values also stand after Holm's correction (1979) for all tests of the table.
 `;
 }

@@ -23,7 +23,8 @@ export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'
   const { notebook } = context;
   return {
     'runs.compare': async ({ ids }) => {
-      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id, 'compared'));
+      const runs: Run[] = [];
+      for await (const id of withPauses(new Set(ids))) runs.push(requireRun(notebook, id, 'compared'));
       if (runs.length < 2) throw new BitlabError('RUNS_NOT_COMPARABLE', { reason: 'only one run was given' });
       return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
     },
@@ -33,7 +34,7 @@ export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'
       const runs = notebook.runTable.list({ experimentId: id }).filter((run) => run.status === 'finished');
       const tests = new PairedTests(notebook);
       const pairs: PairedTest[] = [];
-      for (const [a, b] of usualPairs(runs)) {
+      for await (const [a, b] of withPauses(usualPairs(runs))) {
         const key = tests.samplesKey(a.id);
         if (key === null || key !== tests.samplesKey(b.id)) continue;
         pairs.push(await tests.compare(a.id, b.id));

@@ -74,7 +74,7 @@ export function onSamplesOf(
 }
 
 const reasons: Readonly<Record<RunStatus, string>> = {
-  finished: 'evaluated on other samples or other data',
+  finished: 'on other samples or other data, or without predictions',
   queued: 'still waiting',
   running: 'still running',
   failed: 'failed',
