@@ -6,7 +6,7 @@ import type { Client } from '../client/index.ts';
 export class Preferences {
   readonly #client: Client;
   readonly #dark = new MediaQuery('(prefers-color-scheme: dark)');
-  #settings = $state.raw<Settings>({ theme: 'system', threads: null });
+  #settings = $state.raw<Settings>({ theme: 'system', threads: null, pictureCacheGigabytes: 10 });
 
   constructor(client: Client) {
     this.#client = client;
