@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinkSettings } from './light-link.ts';
+import type { SettingNotes } from './setting-notes.ts';
 
 /** A SHA-256 in lower-case hexadecimal, or the name of an imported measurement, which planning replaces by its hash. */
 const Measurement = z.string().min(1).max(120);
@@ -19,15 +20,17 @@ export const ConverterSettings = z.strictObject({
     .default(null)
     .describe(
       'Bits of the converter, at least those of a slice; null has as many levels as the slice has codes.'
-    ),
+    )
+    .meta({ unit: 'bits' } satisfies SettingNotes),
   nonlinearity: z
     .number()
     .min(-0.5)
     .max(0.5)
     .default(0)
     .describe(
-      'Integral nonlinearity: the largest deviation from a straight line, in the middle of the range, in units of full scale.'
-    ),
+      'Integral nonlinearity: the largest deviation from a straight line, in the middle of the range.'
+    )
+    .meta({ unit: 'full scale' } satisfies SettingNotes),
   transfer: Measurement.nullable()
     .default(null)
     .describe('An imported transfer table (code, value) that takes the place of the straight line.')
@@ -48,13 +51,15 @@ export const CostSettings = z.strictObject({
   adcPowerMilliwatt: positive()
     .nullable()
     .default(null)
-    .describe('Power of an ADC, in mW; null is that of the published ADC for the rate of the link.'),
+    .describe('Power of an ADC; null is that of the published ADC for the rate of the link.')
+    .meta({ unit: 'mW' } satisfies SettingNotes),
   adcAreaSquareMillimetre: z
     .number()
     .min(0)
     .nullable()
     .default(null)
-    .describe('Area of an ADC, in mm2; null as above.')
+    .describe('Area of an ADC; null is that of the published ADC for the rate of the link.')
+    .meta({ unit: 'mm²' } satisfies SettingNotes)
 });
 
 /**
@@ -94,8 +99,14 @@ export const AcceleratorSettings = z.strictObject({
     ),
   slicing: z
     .strictObject({
-      activations: SliceBits.default(null).describe('Bits of a slice of an activation; null does not slice.'),
-      weights: SliceBits.default(null).describe('Bits of a slice of a weight; null does not slice.')
+      activations: SliceBits.default(null)
+        .describe(
+          'Bits of a slice of an activation; the passes are all pairs of slices, recombined by shifts (ISAAC, Shafiee et al., ISCA 2016); null does not slice.'
+        )
+        .meta({ unit: 'bits' } satisfies SettingNotes),
+      weights: SliceBits.default(null)
+        .describe('Bits of a slice of a weight; null does not slice.')
+        .meta({ unit: 'bits' } satisfies SettingNotes)
     })
     .prefault({})
     .describe('Operands of more bits than their converter carries are cut, and computed slice by slice.'),
@@ -110,18 +121,26 @@ export const AcceleratorSettings = z.strictObject({
     .enum(['differential', 'differential-digital', 'offset'])
     .default('differential')
     .describe(
-      'How weights below zero are computed: two rails subtracted before the ADC, two rails with an ADC each, or an offset that is subtracted digitally.'
+      'How weights below zero are computed: two rails subtracted before the ADC, two rails with an ADC each, or an offset that is subtracted digitally (Xiao et al., CAS Magazine 2022).'
     ),
   weightReach: z
     .number()
     .gt(0)
     .max(1)
     .default(1)
-    .describe("The share of the weights' full scale that the device reaches; what lies beyond stays at it."),
+    .describe(
+      "The share of the weights' full scale that the device reaches; what lies beyond stays at it. Extinction leaves real rings about 0.92 (TorchONN)."
+    )
+    .meta({ unit: 'full scale' } satisfies SettingNotes),
   crosstalk: z
     .strictObject({
-      spacingNm: positive().describe('Distance of neighbouring wavelengths, in nm.'),
-      wavelengthNm: positive().default(1550).describe('Of the light, in nm.'),
+      spacingNm: positive()
+        .describe('Distance of neighbouring wavelengths.')
+        .meta({ unit: 'nm' } satisfies SettingNotes),
+      wavelengthNm: positive()
+        .default(1550)
+        .describe('Of the light.')
+        .meta({ unit: 'nm' } satisfies SettingNotes),
       qualityFactor: positive().describe('Q of the rings.')
     })
     .nullable()
@@ -134,14 +153,34 @@ export const AcceleratorSettings = z.strictObject({
     ),
   noise: z
     .strictObject({
-      input: sigma().describe('Additive, of each activation at each use.'),
-      inputProportional: sigma().describe('In proportion to each activation, at each use.'),
-      weight: sigma().describe('Additive, of each weight at each use (read noise).'),
-      weightProportional: sigma().describe('In proportion to each weight, at each use.'),
-      programming: sigma().describe('Additive, of each weight, drawn once for each run.'),
-      programmingProportional: sigma().describe('In proportion to each weight, drawn once for each run.'),
-      output: sigma().describe('Additive, of each sum of a tile.'),
-      outputProportional: sigma().describe('In proportion to each sum of a tile.'),
+      input: sigma()
+        .describe('Standard deviation of an additive error of each activation at each use.')
+        .meta({ unit: 'full scale' } satisfies SettingNotes),
+      inputProportional: sigma().describe(
+        'Standard deviation of an error in proportion to each activation, at each use.'
+      ),
+      weight: sigma()
+        .describe(
+          'Read noise: standard deviation of an additive error of each weight at each use (CrossSim).'
+        )
+        .meta({ unit: 'full scale' } satisfies SettingNotes),
+      weightProportional: sigma().describe(
+        'Read noise in proportion to each weight, G (1 + N(0, sigma)) (CrossSim).'
+      ),
+      programming: sigma()
+        .describe(
+          'Standard deviation of an additive error of each weight that is drawn once for each run, G + N(0, sigma) (CrossSim).'
+        )
+        .meta({ unit: 'full scale' } satisfies SettingNotes),
+      programmingProportional: sigma().describe(
+        'Standard deviation of an error in proportion to each weight, drawn once for each run.'
+      ),
+      output: sigma()
+        .describe("Standard deviation of an additive error of each sum of a tile (aihwkit's output noise).")
+        .meta({ unit: 'full scale' } satisfies SettingNotes),
+      outputProportional: sigma().describe(
+        'Standard deviation of an error in proportion to each sum of a tile.'
+      ),
       table: Measurement.nullable()
         .default(null)
         .describe('An imported table (value, sigma) of the error of a sum, both in units of full scale.')
@@ -153,7 +192,10 @@ export const AcceleratorSettings = z.strictObject({
       bits: z
         .union([z.literal('ideal'), z.int().min(1).max(32)])
         .default('ideal')
-        .describe('Bits of the analog-to-digital converter; `ideal` passes sums through.'),
+        .describe(
+          'Bits of the analog-to-digital converter that reads the sum of a tile: noise comes first, then it clips, then it rounds. `ideal` passes sums through.'
+        )
+        .meta({ unit: 'bits' } satisfies SettingNotes),
       narrow: z
         .boolean()
         .default(false)
@@ -162,34 +204,47 @@ export const AcceleratorSettings = z.strictObject({
         .enum(['full-scale', 'calibrated', 'fixed'])
         .default('full-scale')
         .describe(
-          'Its ends: the largest sum that can be, what calibration pictures need in each layer, or `low` and `high`.'
+          'Its ends: the largest sum that can be, what calibration pictures need in each layer (Xiao et al., CAS Magazine 2022), or `low` and `high`.'
         ),
       method: z
         .enum(['percentile', 'mse'])
         .default('percentile')
-        .describe('How `calibrated` ends are found on the sums of calibration pictures.'),
+        .describe('How `calibrated` ends are found on the sums of calibration pictures.')
+        .meta({ only: { path: 'accelerator.adc.range', values: ['calibrated'] } } satisfies SettingNotes),
       percentile: z
         .number()
         .gt(50)
         .max(100)
         .default(99.99)
-        .describe('The share of sums that is kept on each side, in per cent, with method `percentile`.'),
+        .describe('The share of sums that is kept on each side.')
+        .meta({
+          unit: '%',
+          only: { path: 'accelerator.adc.method', values: ['percentile'] }
+        } satisfies SettingNotes),
       low: z
         .number()
         .min(-1)
         .max(1)
         .default(-1)
-        .describe('Lower end in units of full scale, with range `fixed`.'),
+        .describe('Lower end.')
+        .meta({
+          unit: 'full scale',
+          only: { path: 'accelerator.adc.range', values: ['fixed'] }
+        } satisfies SettingNotes),
       high: z
         .number()
         .min(-1)
         .max(1)
         .default(1)
-        .describe('Upper end in units of full scale, with range `fixed`.'),
+        .describe('Upper end.')
+        .meta({
+          unit: 'full scale',
+          only: { path: 'accelerator.adc.range', values: ['fixed'] }
+        } satisfies SettingNotes),
       rounding: z
         .enum(['nearest', 'floor'])
         .default('nearest')
-        .describe('To the nearest level, or to the one below.'),
+        .describe('To the nearest level, or to the one below as in NeuroSim.'),
       transfer: Measurement.nullable()
         .default(null)
         .describe('An imported transfer table (code, value) in place of evenly spaced levels.')

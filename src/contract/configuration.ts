@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AcceleratorSettings, idealAccelerator } from './accelerator.ts';
 import { resolvedLink } from './light-link.ts';
+import type { SettingNotes } from './setting-notes.ts';
 
 /** A bit width: a whole number from 2 to 16. */
 export const BitWidth = z.int().min(2).max(16);
@@ -33,48 +34,59 @@ export const Dialect = z.enum(['torch', 'torch-1.13', 'fused']);
 export const Preparation = z.enum(['fold-batch-norm', 'cross-layer-equalization', 'bias-correction']);
 
 /*
- * `describe` says in a sentence or two what a setting is: the design screen shows it and docs/experiment-file.md is made from it.
+ * `describe` says what a setting is, and for methods where they come from; `meta` says what SettingNotes lists. The design screen
+ * shows both, and docs/experiment-file.md is made from them.
  */
 export const WeightSettings = z.strictObject({
-  bits: BitWidth.default(8).describe('Bits of a weight.'),
+  bits: BitWidth.default(8)
+    .describe('Bits of a weight.')
+    .meta({ unit: 'bits' } satisfies SettingNotes),
   scheme: Scheme.default('symmetric').describe(
-    'Where zero lies: in the middle of the codes with `symmetric`, where the range has it with `affine`.'
+    'Where zero lies: in the middle of the codes with `symmetric`; with `affine` a zero point makes use of the whole range (Jacob et al., CVPR 2018).'
   ),
   storage: Storage.default('signed').describe(
     'Codes from -2^(bits-1) to 2^(bits-1) - 1, or from 0 to 2^bits - 1.'
   ),
   granularity: Granularity.default('channel').describe(
-    'What shares a scale: all weights of a layer, those of an output channel, or `groupSize` neighbouring input channels of one.'
+    'What shares a scale. `channel`: the weights of an output channel (Krishnamoorthi, 2018). `tensor`: all of a layer (Jacob et al., CVPR 2018). `group`: `groupSize` neighbouring input channels of an output channel (Shen et al., Q-BERT, AAAI 2020); groups need arithmetic `simulated` and a float bias.'
   ),
   groupSize: z
     .int()
     .min(16)
     .max(256)
     .optional()
-    .describe(
-      'Input channels of a group, with granularity `group`; must divide those of the layer. 64 where it is left out.'
-    ),
+    .describe('Input channels of a group; must divide those of every layer, or layers get an override.')
+    .meta({ usual: 64, only: { path: 'weights.granularity', values: ['group'] } } satisfies SettingNotes),
   grid: Grid.default('uniform').describe(
-    'Which values weights can take: whole multiples of the scale, powers of two, sums of powers of two, levels of your own, or minifloats.'
+    'Which values weights can take. `uniform`: whole multiples of the scale. `powers-of-two`: 0 and ±2^-k, so that products are shifts (Miyashita et al., 2016). `apot`: sums of powers of two (Li et al., ICLR 2020). `float`: minifloats (OCP 8-bit Floating Point 1.0 and Microscaling Formats 1.0, 2023). `codebook`: levels of your own (Han et al., Deep Compression, ICLR 2016). All but `uniform` need arithmetic `simulated` and a float bias.'
   ),
   levels: z
     .array(z.number())
     .optional()
     .describe(
-      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
-    ),
-  floatFormat: FloatFormat.optional().describe(
-    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
-  ),
+      'The levels of a codebook at scale 1: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    )
+    .meta({ only: { path: 'weights.grid', values: ['codebook'] } } satisfies SettingNotes),
+  floatFormat: FloatFormat.optional()
+    .describe(
+      'Exponent and mantissa bits of a minifloat, beside its sign; its width takes the place of `bits`.'
+    )
+    .meta({ usual: 'e4m3', only: { path: 'weights.grid', values: ['float'] } } satisfies SettingNotes),
   range: RangeMethod.default('minmax').describe(
-    "How the range is found: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, or the least mean squared error or relative entropy."
+    "How the range is found. `minmax` keeps every value; `moving-average` is the same for weights, which are seen once; `percentile` keeps all but a share (Wu et al., 2020); `histogram` is PyTorch's L2 search (HistogramObserver, 2019); `mse` minimizes the squared error (Li et al., BRECQ, ICLR 2021); `entropy` loses the least information (Migacz, GTC 2017)."
   ),
-  percentile: Percentile.optional().describe(
-    'The share of values that is kept on each side, in per cent, with range `percentile`; 99.99 where it is left out.'
-  ),
-  exponent: Exponent.optional().describe(
-    'The power of the error that range `mse` minimizes; 2 where it is left out.'
-  ),
+  percentile: Percentile.optional()
+    .describe('The share of values that is kept on each side.')
+    .meta({
+      unit: '%',
+      usual: 99.99,
+      only: { path: 'weights.range', values: ['percentile'] }
+    } satisfies SettingNotes),
+  exponent: Exponent.optional()
+    .describe(
+      'The power of the error that `mse` minimizes: larger ones cut off less (2.4 in the code of Li et al., BRECQ, ICLR 2021, and Frantar and Alistarh, OBC, NeurIPS 2022).'
+    )
+    .meta({ usual: 2, only: { path: 'weights.range', values: ['mse'] } } satisfies SettingNotes),
   destinationLevels: z
     .int()
     .min(2)
@@ -82,34 +94,43 @@ export const WeightSettings = z.strictObject({
     .optional()
     .describe(
       "How many levels the histogram's search assumes; 2^bits where it is left out, PyTorch's own is 256."
-    ),
+    )
+    .meta({ only: { path: 'weights.range', values: ['histogram'] } } satisfies SettingNotes),
   rounding: Rounding.default('nearest').describe(
-    "How a weight goes to one of its levels: to the nearest (ties to even), or by AdaRound or GPTQ so that the layer's output changes least."
+    "How a weight goes to one of its levels. `nearest`: to the nearest, ties to even. `adaround`: learns up or down for each weight so that the layer's output changes least (Nagel et al., ICML 2020). `gptq`: rounds input after input and makes up for each error with the weights that are left (Frantar et al., ICLR 2023)."
   ),
   iterations: z
     .int()
     .min(1)
     .max(100_000)
     .optional()
-    .describe('Steps of AdaRound for each layer, with rounding `adaround`; 1,000 where it is left out.'),
+    .describe('Steps of AdaRound for each layer.')
+    .meta({ usual: 1000, only: { path: 'weights.rounding', values: ['adaround'] } } satisfies SettingNotes),
   compensation: z
     .number()
     .min(0)
     .max(1)
     .optional()
     .describe(
-      'How much of the error that reaches a layer its rounding makes up for, with AdaRound and GPTQ: 0 aims at what its own weights make of the inputs from quantized layers, 1 at the output of the float network; 0.5 where it is left out.'
-    ),
+      "How much of the error that reaches a layer its rounding makes up for: 1 aims at the output of the float network (Nagel et al., ICML 2020, asymmetric reconstruction), 0 at what the layer's own weights make of the inputs from quantized layers (Frantar et al., ICLR 2023). With few calibration samples the whole way fits those samples alone."
+    )
+    .meta({
+      usual: 0.5,
+      only: { path: 'weights.rounding', values: ['adaround', 'gptq'] }
+    } satisfies SettingNotes),
   actOrder: z
     .boolean()
     .optional()
     .describe(
-      'Whether GPTQ begins with the inputs of the largest Hessian, with rounding `gptq`; yes where it is left out.'
-    ),
+      "Whether GPTQ begins with the inputs of the largest Hessian (act-order in the authors' program; an order was first chosen by Frantar, Singh and Alistarh, OBC, NeurIPS 2022)."
+    )
+    .meta({ usual: true, only: { path: 'weights.rounding', values: ['gptq'] } } satisfies SettingNotes),
   narrow: z
     .boolean()
     .default(false)
-    .describe('Leaves the lowest code out, so that signed codes are as many below zero as above.'),
+    .describe(
+      'Leaves the lowest code out, so that signed codes are as many below zero as above: -127 to 127 at 8 bits (Jacob et al., CVPR 2018).'
+    ),
   reduceRange: z
     .boolean()
     .default(false)
@@ -117,49 +138,70 @@ export const WeightSettings = z.strictObject({
   powerOfTwoScale: z
     .boolean()
     .default(false)
-    .describe('Rounds the scale up to a power of two, so that hardware shifts instead of multiplying.')
+    .describe(
+      'Rounds the scale up to a power of two, so that hardware shifts instead of multiplying (Jain et al., TQT, MLSys 2020).'
+    )
 });
 
 export const ActivationSettings = z.strictObject({
-  bits: BitWidth.default(8).describe('Bits of an activation.'),
+  bits: BitWidth.default(8)
+    .describe('Bits of an activation.')
+    .meta({ unit: 'bits' } satisfies SettingNotes),
   scheme: Scheme.default('affine').describe(
-    'Where zero lies: where the range has it with `affine`, in the middle of the codes with `symmetric`.'
+    'Where zero lies: with `affine` a zero point makes use of the whole range, with `symmetric` it is in the middle of the codes.'
   ),
   storage: z
     .enum(['signed', 'unsigned', 'auto'])
     .default('unsigned')
     .describe(
-      'Signed or unsigned codes; `auto` is unsigned where no negative value was observed, else signed.'
+      'Signed or unsigned codes; `auto` is unsigned behind a Relu and wherever no negative value was observed, else signed.'
     ),
   granularity: z
     .enum(['tensor'])
     .default('tensor')
     .describe('All values of a tensor share a scale; hardware cannot sum over channels otherwise.'),
-  grid: Grid.optional().describe(
-    'Which values activations can take, as with weights; in arithmetic `simulated`, with scheme `symmetric` and storage `auto` or `signed`. `uniform` where it is left out.'
-  ),
+  grid: Grid.optional()
+    .describe(
+      'Which values activations can take. `uniform`: whole multiples of the scale. `powers-of-two` (Miyashita et al., 2016), `apot`, their sums (Li et al., ICLR 2020), `float`, minifloats (OCP Microscaling Formats 1.0, 2023), and `codebook`, levels of your own, are as with weights; they need arithmetic `simulated`, a float bias, scheme `symmetric`, storage `auto` or `signed`, and the observer `mse`, `minmax`, `moving-average` or `percentile`.'
+    )
+    .meta({ usual: 'uniform' } satisfies SettingNotes),
   levels: z
     .array(z.number())
     .optional()
     .describe(
-      'The levels of a codebook at scale 1, with grid `codebook`: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
-    ),
-  floatFormat: FloatFormat.optional().describe(
-    'Exponent and mantissa bits of a minifloat; its width takes the place of `bits`. With grid `float`; e4m3 where it is left out.'
-  ),
+      'The levels of a codebook at scale 1: a list, or in an experiment file `{file: NAME.csv}`, whose numbers take its place.'
+    )
+    .meta({ only: { path: 'activations.grid', values: ['codebook'] } } satisfies SettingNotes),
+  floatFormat: FloatFormat.optional()
+    .describe(
+      'Exponent and mantissa bits of a minifloat, beside its sign; its width takes the place of `bits`.'
+    )
+    .meta({ usual: 'e4m3', only: { path: 'activations.grid', values: ['float'] } } satisfies SettingNotes),
   observer: ActivationObserver.default('histogram').describe(
-    "How the range is found on the calibration samples: minimum and maximum, their moving average, PyTorch's histogram search, a percentile, the least mean squared error or relative entropy, or, with `output-error`, the least squared error of the network's output."
+    "How the range is found on the calibration samples. `histogram` is PyTorch's L2 search (HistogramObserver, 2019); `minmax` keeps every value; `moving-average` follows the batches (Jacob et al., CVPR 2018); `percentile` keeps all but a share (Wu et al., 2020); `mse` minimizes the squared error (Li et al., BRECQ, ICLR 2021); `entropy` loses the least information (Migacz, GTC 2017); `output-error` makes small what all ranges together do to the network's output, which takes a minute (after Nahshan et al., LAPQ, Machine Learning 2021)."
   ),
-  percentile: Percentile.optional().describe(
-    'The share of values that is kept on each side, in per cent, with observer `percentile`; 99.99 where it is left out.'
-  ),
-  exponent: Exponent.optional().describe(
-    'The power of the error that observer `mse` minimizes; 2 where it is left out.'
-  ),
+  percentile: Percentile.optional()
+    .describe('The share of values that is kept on each side.')
+    .meta({
+      unit: '%',
+      usual: 99.99,
+      only: { path: 'activations.observer', values: ['percentile'] }
+    } satisfies SettingNotes),
+  exponent: Exponent.optional()
+    .describe(
+      'The power of the error that `mse` minimizes: larger ones cut off less (2.4 in the code of Li et al., BRECQ, ICLR 2021).'
+    )
+    .meta({
+      usual: 2,
+      only: { path: 'activations.observer', values: ['mse', 'output-error'] }
+    } satisfies SettingNotes),
   destinationLevels: z
     .union([z.literal('auto'), z.int().min(2).max(65536)])
     .default('auto')
-    .describe("How many levels the histogram's search assumes: `auto` is 2^bits; PyTorch always takes 256."),
+    .describe(
+      "How many levels the histogram's search assumes: `auto` is 2^bits; PyTorch always takes 256, which costs accuracy below 8 bits."
+    )
+    .meta({ only: { path: 'activations.observer', values: ['histogram'] } } satisfies SettingNotes),
   dialect: Dialect.default('torch').describe(
     'Which PyTorch is followed: its histogram observer since mid-2024, that of 1.13.1 to the bit, or `fused`, the scale and zero point of FusedMovingAvgObsFakeQuantize.'
   ),
@@ -170,7 +212,9 @@ export const ActivationSettings = z.strictObject({
   powerOfTwoScale: z
     .boolean()
     .default(false)
-    .describe('Rounds the scale up to a power of two, so that hardware shifts instead of multiplying.')
+    .describe(
+      'Rounds the scale up to a power of two, so that hardware shifts instead of multiplying (Jain et al., TQT, MLSys 2020).'
+    )
 });
 
 /** The same fields, of which any may be left out: without their defaults, which zod fills in even where a field is optional. */
@@ -190,12 +234,18 @@ export const LayerOverride = z.strictObject({
 
 /** The register in which the products of a layer are added up. */
 export const AccumulatorSettings = z.strictObject({
-  bits: z.int().min(8).max(32).default(32).describe('Bits of the register, in arithmetic `integer`.'),
+  bits: z
+    .int()
+    .min(8)
+    .max(32)
+    .default(32)
+    .describe('Bits of the register.')
+    .meta({ unit: 'bits' } satisfies SettingNotes),
   overflow: z
     .enum(['wrap', 'saturate'])
     .default('wrap')
     .describe(
-      "What becomes of a sum that does not fit: it wraps as two's complement does, or stays at the limit."
+      "What becomes of a sum that does not fit: with `wrap` it wraps as two's complement does (Ni et al., WrapNet, ICLR 2021), with `saturate` it stays at the limit."
     ),
   check: z
     .enum(['each-addition', 'per-tile'])
@@ -203,12 +253,18 @@ export const AccumulatorSettings = z.strictObject({
     .describe(
       'When a sum must fit: after each addition, or, with `per-tile`, where the exact sum of a tile of products is added.'
     ),
-  tile: z.int().min(1).max(65536).default(64).describe('Products in a tile, with check `per-tile`.'),
+  tile: z
+    .int()
+    .min(1)
+    .max(65536)
+    .default(64)
+    .describe('Products in a tile.')
+    .meta({ only: { path: 'accumulator.check', values: ['per-tile'] } } satisfies SettingNotes),
   products: z
     .enum(['exact', 'avx2-pairs'])
     .default('exact')
     .describe(
-      'Exact products, or `avx2-pairs`: two neighbours saturate at 16 bits when they are added, as in pmaddubsw.'
+      'Exact products, or `avx2-pairs`: two neighbours saturate at 16 bits when they are added, as in pmaddubsw on x86 processors without VNNI.'
     )
 });
 
@@ -216,6 +272,11 @@ export const AccumulatorSettings = z.strictObject({
 export const IntegerBias = z.strictObject({
   bits: z.int().min(2).max(32).describe('Bits of a bias with a scale of its own.')
 });
+
+/** Float arithmetic has no quantizers. */
+const quantizedOnly: SettingNotes = {
+  only: { path: 'arithmetic', values: ['simulated', 'integer', 'accelerator'] }
+};
 
 /**
  * Everything that can change a result, but for the model, the data and the number of samples.
@@ -229,10 +290,14 @@ export const Configuration = z.strictObject({
     .array(Preparation)
     .default(['fold-batch-norm'])
     .describe(
-      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers, and what the rounding of weights does to the mean of each output taken out of its bias.'
+      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers (Nagel et al., ICCV 2019), and what the rounding of weights does to the mean of each output taken out of its bias (the same, with mean inputs from the calibration samples).'
     ),
-  weights: WeightSettings.prefault({}).describe('How weights are quantized.'),
-  activations: ActivationSettings.prefault({}).describe('How activations are quantized.'),
+  weights: WeightSettings.prefault({})
+    .describe('How weights are quantized.')
+    .meta({ ...quantizedOnly }),
+  activations: ActivationSettings.prefault({})
+    .describe('How activations are quantized.')
+    .meta({ ...quantizedOnly }),
   bias: z
     .union([z.enum(['float', 'int32']), IntegerBias])
     .default('int32')
@@ -243,20 +308,24 @@ export const Configuration = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether the network's output is quantized too, as in PyTorch's FX mode."),
-  accumulator: AccumulatorSettings.prefault({}).describe('The register in which products are added up.'),
+  accumulator: AccumulatorSettings.prefault({})
+    .describe('The register in which products are added up.')
+    .meta({ only: { path: 'arithmetic', values: ['integer'] } } satisfies SettingNotes),
   requantization: z
     .enum(['onnx', 'qnnpack', 'gemmlowp'])
     .default('onnx')
     .describe(
-      "How sums become codes: by a float factor as in ONNX Runtime or QNNPACK, or by gemmlowp's fixed-point one."
-    ),
+      'How sums become codes. `onnx`: a float factor, rounding to even, then the zero point (ONNX QLinearConv, 2019). `qnnpack`: the same with the bias among the integers (Dukhan et al., QNNPACK, 2018). `gemmlowp`: a fixed-point factor and a shift (Jacob et al., CVPR 2018).'
+    )
+    .meta({ only: { path: 'arithmetic', values: ['integer', 'accelerator'] } } satisfies SettingNotes),
   layers: z
     .record(z.string().min(1), LayerOverride)
     .default({})
     .describe('What single layers do otherwise, by position, name or pattern; see below.'),
   accelerator: AcceleratorSettings.nullable()
     .default(null)
-    .describe('The hardware, in arithmetic `accelerator`; ideal hardware where it is null there.'),
+    .describe('The hardware; ideal hardware where it is null.')
+    .meta({ only: { path: 'arithmetic', values: ['accelerator'] } } satisfies SettingNotes),
   seed: z
     .int()
     .min(0)

@@ -63,6 +63,20 @@ export const ModelDetails = Model.extend({
   runCount: z.int()
 });
 
+/** A model that is not in the notebook: what its file says of it. */
+export const ModelPreview = ModelDetails.omit({
+  id: true,
+  name: true,
+  tags: true,
+  createdAt: true,
+  runCount: true
+}).extend({
+  /** The file's name without its ending: what it will be called unless told otherwise. */
+  suggestedName: Name,
+  /** Names of models in the notebook with the very same bytes. */
+  sameAs: z.array(z.string())
+});
+
 /** What a data set was read from. */
 export const DatasetFormat = z.enum(['npz', 'npy', 'idx', 'cifar-10', 'cifar-100', 'folder', 'csv']);
 
@@ -258,6 +272,8 @@ export const RunDetails = Run.extend({
   /** How its samples were drawn; left out where they are the first of the data set, or all. */
   draw: SampleDraw.optional(),
   calibrationDataset: z.string().nullable(),
+  /** The finished float run of the same model on the same samples, where there is another one. */
+  baselineId: Identifier.nullable(),
   layers: z.array(LayerResult),
   /** confusion[label][prediction] = number of samples. */
   confusion: z.array(z.array(z.int())).nullable(),
@@ -275,8 +291,10 @@ export const PairedTest = z.object({
   /** Samples that only the first, or only the second, got right. */
   onlyA: z.int(),
   onlyB: z.int(),
-  /** top1(b) - top1(a), in the unit 1. */
+  /** top1(b) - top1(a), in the unit 1, and its 95 % interval (Agresti and Min 2005). */
   difference: z.number(),
+  low: z.number(),
+  high: z.number(),
   pValue: z.number()
 });
 
@@ -293,6 +311,7 @@ export const ExperimentDetails = Experiment.extend({
 
 export type Model = z.infer<typeof Model>;
 export type ModelDetails = z.infer<typeof ModelDetails>;
+export type ModelPreview = z.infer<typeof ModelPreview>;
 export type ModelLayer = z.infer<typeof ModelLayer>;
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
 export type PictureProblem = z.infer<typeof PictureProblem>;

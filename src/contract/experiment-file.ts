@@ -104,6 +104,13 @@ export const ExperimentFile = z.strictObject({
     .describe('Whether the float run of each model is added, to compare with.')
 });
 
+/** An experiment file that may lack its name, its models and its data yet. */
+export const ExperimentDraft = ExperimentFile.extend({
+  name: z.string().max(120),
+  models: z.array(z.string().min(1)),
+  data: ExperimentFile.shape.data.extend({ evaluate: z.string() })
+});
+
 export type ExperimentFile = z.infer<typeof ExperimentFile>;
 /** An experiment file before defaults are filled in. */
 export type ExperimentFileInput = z.input<typeof ExperimentFile>;

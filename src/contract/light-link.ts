@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingNotes } from './setting-notes.ts';
 
 const positive = () => z.number().positive();
 const lossDb = () => z.number().min(0);
@@ -32,44 +33,90 @@ export const LinkSettings = z.strictObject({
     ),
   rateGigasamplesPerSecond: positive()
     .default(5)
-    .describe('Sums for each second and detector, in 10^9 per second.'),
+    .describe(
+      'Sums for each second and detector. A faster detector collects more noise (Al-Qadasi et al., APL Photonics 2022, Eq. 8).'
+    )
+    .meta({ unit: 'GS/s' } satisfies SettingNotes),
   laserPowerDbm: z
     .number()
     .min(-100)
     .max(100)
     .default(10)
-    .describe('Optical power of the laser of each wavelength, in dBm.'),
+    .describe(
+      'Optical power of the laser of each wavelength. More light, less noise, up to the noise of the laser itself (Al-Qadasi et al., APL Photonics 2022).'
+    )
+    .meta({ unit: 'dBm' } satisfies SettingNotes),
   wallPlugEfficiency: z
     .number()
     .gt(0)
     .max(1)
     .default(0.1)
     .describe('Light out of the laser for power drawn.'),
-  responsivityAmperePerWatt: positive().default(1.2).describe('Of the photodetector, in A/W.'),
-  loadOhm: positive().default(50).describe('Load resistance of the receiver, in ohm.'),
-  darkCurrentAmpere: z.number().min(0).default(35e-9).describe('Of the photodetector, in A.'),
+  responsivityAmperePerWatt: positive()
+    .default(1.2)
+    .describe('Responsivity of the photodetector.')
+    .meta({ unit: 'A/W' } satisfies SettingNotes),
+  loadOhm: positive()
+    .default(50)
+    .describe('Load resistance of the receiver.')
+    .meta({ unit: 'ohm' } satisfies SettingNotes),
+  darkCurrentAmpere: z
+    .number()
+    .min(0)
+    .default(35e-9)
+    .describe('Dark current of the photodetector.')
+    .meta({ unit: 'A' } satisfies SettingNotes),
   temperatureKelvin: positive()
     .default(300)
-    .describe('Of the receiver, in K: 300 is a thermal voltage kT/q of 0.0259 V.'),
-  relativeIntensityNoiseDbPerHz: z.number().max(0).default(-140).describe('Of the laser, in dB/Hz.'),
-  waveguideLossDbPerMm: lossDb().default(0.3).describe('In dB/mm.'),
-  ringPitchUm: z.number().min(0).default(20).describe('Length of waveguide for each ring, in um.'),
+    .describe('Temperature of the receiver: 300 K is a thermal voltage kT/q of 0.0259 V.')
+    .meta({ unit: 'K' } satisfies SettingNotes),
+  relativeIntensityNoiseDbPerHz: z
+    .number()
+    .max(0)
+    .default(-140)
+    .describe('Relative intensity noise of the laser.')
+    .meta({ unit: 'dB/Hz' } satisfies SettingNotes),
+  waveguideLossDbPerMm: lossDb()
+    .default(0.3)
+    .describe('Loss of the waveguide.')
+    .meta({ unit: 'dB/mm' } satisfies SettingNotes),
+  ringPitchUm: z
+    .number()
+    .min(0)
+    .default(20)
+    .describe('Length of waveguide for each ring.')
+    .meta({ unit: 'um' } satisfies SettingNotes),
   elementLengthUm: z
     .number()
     .min(0)
     .nullable()
     .default(null)
-    .describe(
-      'Further length for each element, in um; null is that of the organization: 0 for MAM, 100 for AMM.'
-    ),
-  couplerLossDb: lossDb().default(1.6).describe('From fibre or laser into the chip, in dB.'),
-  modulatorLossDb: lossDb().default(4).describe('Insertion loss of the modulator, in dB.'),
-  modulatorOutOfBandLossDb: lossDb().default(0.01).describe('Of each other modulator that is passed, in dB.'),
-  weightRingLossDb: lossDb().default(0.01).describe('Insertion loss of the weight ring, in dB.'),
+    .describe('Further length for each element; null is that of the organization: 0 for MAM, 100 for AMM.')
+    .meta({ unit: 'um' } satisfies SettingNotes),
+  couplerLossDb: lossDb()
+    .default(1.6)
+    .describe('Loss from fibre or laser into the chip.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
+  modulatorLossDb: lossDb()
+    .default(4)
+    .describe('Insertion loss of the modulator.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
+  modulatorOutOfBandLossDb: lossDb()
+    .default(0.01)
+    .describe('Loss of each other modulator that is passed.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
+  weightRingLossDb: lossDb()
+    .default(0.01)
+    .describe('Insertion loss of the weight ring.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
   weightRingOutOfBandLossDb: lossDb()
     .default(0.01)
-    .describe('Of each other weight ring that is passed, in dB.'),
-  splitterLossDb: lossDb().default(0.01).describe('Excess loss of each stage of the splitter, in dB.'),
+    .describe('Loss of each other weight ring that is passed.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
+  splitterLossDb: lossDb()
+    .default(0.01)
+    .describe('Excess loss of each stage of the splitter.')
+    .meta({ unit: 'dB' } satisfies SettingNotes),
   noises: z
     .array(z.enum(['shot', 'thermal', 'intensity']))
     .default(['shot', 'thermal', 'intensity'])
@@ -79,7 +126,10 @@ export const LinkSettings = z.strictObject({
   penaltyDb: lossDb()
     .nullable()
     .default(null)
-    .describe('Of the network as a whole, in dB; null is that of the organization: 4.8 for MAM, 5.8 for AMM.')
+    .describe(
+      'Power penalty of the network as a whole; null is that of the organization: 4.8 for MAM, 5.8 for AMM.'
+    )
+    .meta({ unit: 'dB' } satisfies SettingNotes)
 });
 
 export type LinkSettings = z.infer<typeof LinkSettings>;

@@ -3,26 +3,32 @@ import { acceleratorMethods } from './methods/accelerator.ts';
 import { datasetsMethods } from './methods/datasets.ts';
 import { experimentsMethods } from './methods/experiments.ts';
 import { exportsMethods } from './methods/exports.ts';
+import { keptMethods } from './methods/kept.ts';
 import { measurementsMethods } from './methods/measurements.ts';
 import { modelsMethods } from './methods/models.ts';
 import { notebookMethods } from './methods/notebook.ts';
 import { runsMethods } from './methods/runs.ts';
 import { sensitivityMethods } from './methods/sensitivity.ts';
+import { trashMethods } from './methods/trash.ts';
 
 export * from './methods/accelerator.ts';
 export * from './methods/datasets.ts';
 export * from './methods/experiments.ts';
 export * from './methods/exports.ts';
 export * from './methods/file-source.ts';
+export * from './methods/kept.ts';
 export * from './methods/measurements.ts';
 export * from './methods/models.ts';
 export * from './methods/notebook.ts';
 export * from './methods/runs.ts';
 export * from './methods/sensitivity.ts';
+export * from './methods/trash.ts';
 
 /** What every host offers: method -> its input and its output. */
 export const methods = {
   ...notebookMethods,
+  ...keptMethods,
+  ...trashMethods,
   ...modelsMethods,
   ...datasetsMethods,
   ...measurementsMethods,

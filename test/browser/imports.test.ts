@@ -43,12 +43,25 @@ describe.skipIf(noBrowser)('importing models', () => {
     await show('#/models');
     await page.getByText('No models yet').waitFor();
     await choose(page, 'Import models', [file('resnet18-mse.onnx', sample('resnet18-mse.onnx'))]);
+    const dialog = page.getByRole('dialog', { name: 'Import resnet18-mse.onnx' });
+    await dialog.getByLabel('Name', { exact: true }).waitFor();
+    expect(await dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('resnet18-mse');
+    for (const fact of ['3 × 32 × 32', 'Layers to quantize', 'Stay in float'])
+      await dialog.getByText(fact).waitFor();
+    await dialog.getByText('Layers and operators').click();
+    await dialog.getByRole('grid', { name: 'Layers of resnet18-mse.onnx' }).waitFor();
+    expect(await call('models.list', {})).toEqual([]);
+    expect((await call('notebook.verify', {})).blobs).toBe(0);
+    await dialog.getByLabel('Tags').fill('loss=mse');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
     const notice = page.getByRole('region', { name: 'Notices' });
     await notice.getByText('Imported the model resnet18-mse.').waitFor();
     await page.getByRole('row', { name: /resnet18-mse/ }).waitFor();
     await notice.getByRole('link', { name: 'Show its layers' }).click();
     await page.getByRole('heading', { level: 1, name: 'resnet18-mse' }).waitFor();
     const [model] = await call('models.list', {});
+    expect(model!.tags).toEqual({ loss: 'mse' });
     const layers = page.getByRole('grid', { name: 'Layers' }).getByRole('row');
     await expect.poll(() => layers.count(), patience).toBe(model!.layerCount + 1);
   });
@@ -68,17 +81,20 @@ describe.skipIf(noBrowser)('importing models', () => {
       file('good.onnx', whole),
       file('words.onnx', Buffer.from('These are words, not a network.'))
     ]);
-    await page.getByRole('row', { name: /good/ }).waitFor();
-    await expect.poll(() => page.getByRole('alert').count(), patience).toBe(3);
+    const dialog = page.getByRole('dialog', { name: 'Import 4 models' });
+    await expect.poll(() => dialog.getByRole('alert').count(), patience).toBe(3);
     await expectError(page, 'MODEL_EMPTY');
     for (const name of ['cut.onnx', 'words.onnx'])
       await page.getByRole('alert').getByText(`${name} cannot be read`).waitFor();
     expectRefusals(complaints, 3);
+    await dialog.getByRole('button', { name: 'Import 1 model', exact: true }).click();
+    await dialog.getByText('Imported as good.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /good/ }).waitFor();
 
     expect((await call('models.list', {})).map(({ name }) => name).sort()).toEqual([...known, 'good'].sort());
     expect(await call('notebook.verify', {})).toEqual({ sound: true, blobs: blobs + 1, problems: [] });
-    await page.getByRole('button', { name: 'Dismiss' }).first().click();
-    await expect.poll(() => page.getByRole('alert').count(), patience).toBe(0);
   });
 
   test('a name that is taken is refused with what to do', async () => {
@@ -87,9 +103,15 @@ describe.skipIf(noBrowser)('importing models', () => {
     await page.getByRole('row', { name: /good/ }).waitFor();
     const other = file('good.onnx', sample('resnet18-label-smoothing.onnx'));
     await choose(page, 'Import models', [other]);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await expectError(page, 'MODEL_NAME_TAKEN');
     expectRefusals(complaints, 1);
     expect(await call('models.list', {})).toHaveLength(2);
+    await dialog.getByLabel('Name', { exact: true }).fill('better');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await call('models.list', {})).map(({ name }) => name)).toContain('better');
   });
 
   test('while files are over the screen it says what will happen', async () => {

@@ -9,7 +9,9 @@ import {
   Configuration,
   errorCatalogue,
   ExperimentFile,
+  formsText,
   layerQuantities,
+  listSettings,
   metricCatalogue
 } from '../../src/contract/index.ts';
 import { designOf } from '../../src/main/experiments/design.ts';
@@ -17,7 +19,6 @@ import { parseExperiment } from '../../src/main/experiments/experiment-text.ts';
 import { readPresets } from '../../src/main/experiments/index.ts';
 import { parseFilter } from '../../src/main/experiments/filter.ts';
 import { createProgram } from '../../src/main/hosts/cli/program.ts';
-import { settingsOf } from '../../tools/documents/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -66,23 +67,22 @@ describe('everything is documented', () => {
       [ExperimentFile, 10],
       [Configuration, 30]
     ] as const) {
-      const settings = settingsOf(schema);
+      const settings = listSettings(schema);
       expect(settings.length).toBeGreaterThan(least);
-      for (const { path, values } of settings) {
+      for (const { path, forms } of settings) {
         const line = lines.find((each) => each.startsWith(`- **\`${path}\`**`));
-        expect(line, path).toContain(values);
+        expect(line, path).toContain(formsText(forms));
       }
     }
-    expect(settingsOf(Configuration).find(({ path }) => path === 'weights.rounding')?.values).toContain(
-      '`nearest`'
-    );
+    const rounding = listSettings(Configuration).find(({ path }) => path === 'weights.rounding')!;
+    expect(formsText(rounding.forms)).toBe('`nearest`, `adaround`, `gptq`');
   });
 
   test('a setting without a description is not let through', () => {
     const schema = z.strictObject({
       weights: z.strictObject({ bits: z.int().describe('Bits.'), odd: z.boolean() }).describe('Weights.')
     });
-    expect(() => settingsOf(schema)).toThrow('weights.odd has no description');
+    expect(() => listSettings(schema)).toThrow('weights.odd has no description');
   });
 
   test('every command, argument and option', () => {

@@ -101,18 +101,23 @@ describe.concurrent('models', { timeout: 240_000 }, () => {
       'its dimension 2 has no fixed extent'
     ],
     [
-      'a batch of one among its constants',
+      'a batch of four among its constants',
       'MODEL_INPUT_UNSUPPORTED',
       () =>
         classifier({
-          input: [1, 3, 8, 8],
+          input: [4, 3, 8, 8],
           middle: [
-            makeNode('Reshape', ['h', 'shape'], ['r'], {}, 'view'),
-            makeNode('Relu', ['r'], ['m'], {}, 'relu')
+            makeNode('Concat', ['h', 'more'], ['r'], { axis: 1 }, 'join'),
+            makeNode('Slice', ['r', 'from', 'to', 'axis'], ['m'], {}, 'cut')
           ],
-          tensors: [integers('shape', [1, 4, 8, 8])]
+          tensors: [
+            makeInitializer('more', [4, 1, 8, 8], new Float32Array(256)),
+            integers('from', [0]),
+            integers('to', [4]),
+            integers('axis', [1])
+          ]
         }),
-      'two samples cannot be computed at once'
+      'a batch of 4 stands among its constants'
     ],
     ['no layer to quantize', 'MODEL_NO_LAYERS', withoutLayers, 'nothing to quantize'],
     [

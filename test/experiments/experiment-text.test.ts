@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ExperimentFile } from '../../src/contract/index.ts';
-import { formatExperiment, parseExperiment } from '../../src/main/experiments/index.ts';
+import {
+  formatExperiment,
+  parseExperiment,
+  updatedExperimentText
+} from '../../src/main/experiments/index.ts';
 import { parseSettingPath, formatSettingPath } from '../../src/contract/index.ts';
 import { experimentFile } from './notebook-fixture.ts';
 
@@ -27,6 +32,7 @@ test('the sample experiment is read: three models, bits together from 8 to 2, in
 test('JSON is read as well', () => {
   expect(parseExperiment(JSON.stringify(experimentFile(), null, 2))).toEqual({
     file: experimentFile(),
+    problems: [],
     problem: null
   });
 });
@@ -219,4 +225,148 @@ test('paths of settings: dots, brackets for names with dots, and bare layer name
       expect(parseSettingPath(formatSettingPath(path))).toEqual(path);
     })
   );
+});
+
+describe('everything that is wrong is listed, with its place', () => {
+  const places = (text: string) =>
+    parseExperiment(text).problems.map(({ path, line, report }) => [path.join(' '), line, report.code]);
+
+  test('of the file itself', () => {
+    expect(
+      places('name: E\nmodels: []\ndata: {evaluate: d, calibrate: c}\nseeds: [-1]\nsedes: [1]\n')
+    ).toEqual([
+      ['models', 2, 'CONFIGURATION_INVALID'],
+      ['seeds 0', 4, 'CONFIGURATION_INVALID'],
+      ['sedes', 5, 'CONFIGURATION_UNKNOWN_KEY']
+    ]);
+  });
+
+  test('of fixed settings, levels and zips', () => {
+    expect(places(`${minimal}fixed:\n  weights:\n    bits: 1\n    range: mean\n`)).toEqual([
+      ['fixed weights bits', 6, 'CONFIGURATION_BITS'],
+      ['fixed weights range', 7, 'CONFIGURATION_INVALID']
+    ]);
+    const factors = [
+      'factors:',
+      '  weights.bits: [8, 1, 4]',
+      '  activations.observer:',
+      '    - mse',
+      '    - minmux',
+      '  weights.bitz: [8, 4]',
+      'zip:',
+      '  - [weights.bits, activations.observer]',
+      '  - [weights.bits, weights.range]'
+    ];
+    expect(places(minimal + factors.join('\n'))).toEqual([
+      ['factors weights.bits 1', 5, 'CONFIGURATION_BITS'],
+      ['factors activations.observer 1', 8, 'CONFIGURATION_INVALID'],
+      ['factors weights.bitz 0', 9, 'CONFIGURATION_UNKNOWN_KEY'],
+      ['zip 0', 11, 'EXPERIMENT_ZIP_LENGTHS'],
+      ['zip 1 1', 12, 'CONFIGURATION_INVALID']
+    ]);
+  });
+
+  test('of YAML, and of combinations', () => {
+    expect(places('name: [a\nmodels: }\n').length).toBeGreaterThan(0);
+    expect(places('name: [a\nmodels: }\n').every(([, line]) => typeof line === 'number')).toBe(true);
+    const conflicts = `${minimal}fixed: {requantization: qnnpack}\nfactors: {bias: [float, int32], weights.grid: [apot, uniform]}\n`;
+    const codes = places(conflicts);
+    expect(codes.length).toBeGreaterThan(1);
+    expect(new Set(codes.map(([, , code]) => code))).toEqual(new Set(['CONFIGURATION_CONFLICT']));
+  });
+});
+
+describe('a text follows the file', () => {
+  const text = `# Mine
+name: E # short
+question: |
+  Which?
+models: [m]   # the first
+data: {evaluate: d, calibrate: c}
+
+# Factors, widest first
+factors:
+  # Of weights
+  weights.bits: [8, 4]
+  activations.observer:
+    # the usual one
+    - histogram
+    - mse # less clipping
+`;
+  const { file } = parseExperiment(text);
+  const changed = (changes: object) => updatedExperimentText(text, { ...file!, ...changes });
+
+  test('a file that says the same leaves every letter as it is', () => {
+    expect(updatedExperimentText(text, file!)).toBe(text);
+  });
+
+  test('comments and what is left out stay', () => {
+    const next = changed({
+      name: 'F',
+      factors: { 'weights.bits': [8, 4, 2], 'activations.observer': ['mse', 'minmax'] },
+      seeds: [0, 1]
+    });
+    for (const comment of [
+      '# Mine',
+      '# short',
+      '# the first',
+      '# Factors, widest first',
+      '# Of weights',
+      '# less clipping'
+    ])
+      expect(next).toContain(comment);
+    expect(next).toContain('name: F # short');
+    expect(next).toContain('question: |\n  Which?\n');
+    expect(next).toContain('weights.bits: [8, 4, 2]');
+    expect(next).toContain('- mse # less clipping');
+    expect(next).not.toContain('baseline');
+    expect(next.indexOf('seeds: [0, 1]')).toBeGreaterThan(next.indexOf('factors:'));
+    expect(parseExperiment(next).file).toEqual({
+      ...file!,
+      name: 'F',
+      factors: { 'weights.bits': [8, 4, 2], 'activations.observer': ['mse', 'minmax'] },
+      seeds: [0, 1]
+    });
+  });
+
+  test('a text that cannot be read, or has aliases, still says what the file says', () => {
+    for (const other of ['name: [', '- a', '', 'models: 3'])
+      expect(parseExperiment(updatedExperimentText(other, file!)).file).toEqual(file);
+    const aliased =
+      'name: E\nmodels: [m]\ndata: {evaluate: d, calibrate: c}\nfactors: {weights.bits: &bits [8, 4], activations.bits: *bits}\n';
+    const { file: before } = parseExperiment(aliased);
+    const after = { ...before!, factors: { 'weights.bits': [8, 3], 'activations.bits': [8, 4] } };
+    expect(parseExperiment(updatedExperimentText(aliased, after)).file).toEqual(after);
+  });
+
+  test('whatever changes, reading the text gives the file', () => {
+    const level = fc.oneof(
+      fc.integer({ min: 2, max: 16 }),
+      fc.constantFrom('mse', 'a: b', '# c', null, true)
+    );
+    const levels = fc.array(level, { minLength: 1, maxLength: 4 });
+    const part = fc.record({
+      name: fc.constantFrom('E', 'x: y', "it's", '#1'),
+      question: fc.constantFrom('', 'Which?\n', 'a\nb', ' # no'),
+      models: fc.array(fc.constantFrom('m', 'n', 'o: p'), { minLength: 1, maxLength: 3 }),
+      seeds: fc.array(fc.nat(9), { minLength: 1, maxLength: 3 }),
+      fixed: fc.record(
+        {
+          weights: fc.dictionary(fc.constantFrom('bits', 'range'), level),
+          bias: fc.constantFrom('float', 'int32')
+        },
+        { requiredKeys: [] }
+      ),
+      factors: fc.dictionary(fc.constantFrom('weights.bits', 'activations.observer', 'bias'), levels)
+    });
+    fc.assert(
+      fc.property(part, part, (one, two) => {
+        const base = { ...file!, ...one };
+        const next = { ...file!, ...two };
+        const first = updatedExperimentText(text, base);
+        expect(ExperimentFile.parse(parse(first))).toEqual(base);
+        expect(ExperimentFile.parse(parse(updatedExperimentText(first, next)))).toEqual(next);
+      })
+    );
+  });
 });

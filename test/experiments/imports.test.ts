@@ -38,6 +38,30 @@ test('a model is imported under its file name, listed, tagged, renamed and remov
   expect(blobFiles(notebook.blobs.folder)).toEqual([]);
 });
 
+test('a preview says what a file holds and stores nothing', async () => {
+  const { call, notebook, events } = bench();
+  const path = writeJson('net.v2.onnx', smallModels['net-a']);
+  const expected = {
+    suggestedName: 'net.v2',
+    fileName: 'net.v2.onnx',
+    classes: 2,
+    layers: [{ name: 'dense' }]
+  };
+  const preview = await call('models.preview', { source: { path } });
+  expect(preview).toMatchObject({ ...expected, sameAs: [] });
+  expect(events).toEqual([]);
+  expect(await call('models.list', {})).toEqual([]);
+  expect(blobFiles(notebook.blobs.folder)).toEqual([]);
+
+  const model = await call('models.import', { source: { path }, name: 'first' });
+  expect(model).toMatchObject({ hash: preview.hash, bytes: preview.bytes });
+  expect(await call('models.preview', { source: { path } })).toMatchObject({
+    ...expected,
+    sameAs: ['first']
+  });
+  expect(blobFiles(notebook.blobs.folder)).toHaveLength(1);
+});
+
 test('the same bytes under another name share a blob; the same name is refused', async () => {
   const { call, notebook } = bench();
   const path = writeJson('net.onnx', smallModels['net-a']);
@@ -65,6 +89,8 @@ test('whatever cannot be imported leaves nothing behind', async () => {
   mkdirSync(join(folder, 'folder.onnx'));
   const attempts: [() => Promise<unknown>, string][] = [
     [() => call('models.import', { source: inFolder('broken.onnx', '{"weights": [[0') }), 'MODEL_NOT_ONNX'],
+    [() => call('models.preview', { source: inFolder('broken.onnx', '{"weights": [[0') }), 'MODEL_NOT_ONNX'],
+    [() => call('models.preview', { source: inFolder('empty.onnx', '') }), 'MODEL_EMPTY'],
     [() => call('models.import', { source: inFolder('empty.onnx', '') }), 'MODEL_EMPTY'],
     [() => call('models.import', { source: { path: join(folder, 'none.onnx') } }), 'FILE_NOT_FOUND'],
     [() => call('models.import', { source: { path: join(folder, 'folder.onnx') } }), 'FILE_NOT_FOUND'],

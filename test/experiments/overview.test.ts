@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { methods } from '../../src/contract/index.ts';
+import { methods, usualSettings } from '../../src/contract/index.ts';
 import { createHandlers } from '../../src/main/experiments/index.ts';
 import { bench, experimentFile, preparedBench } from './notebook-fixture.ts';
 
@@ -47,16 +47,11 @@ test('a template knows the experiment that was made of it', async () => {
 
 test('settings have defaults and are kept', async () => {
   const { call, notebook } = bench();
-  expect(await call('settings.get', {})).toEqual({
-    theme: 'system',
-    threads: null,
-    pictureCacheGigabytes: 10
-  });
-  expect(await call('settings.set', { threads: 4 })).toMatchObject({ theme: 'system', threads: 4 });
+  expect(await call('settings.get', {})).toEqual(usualSettings);
+  expect(await call('settings.set', { threads: 4 })).toEqual({ ...usualSettings, threads: 4 });
   expect(await call('settings.set', { theme: 'dark', threads: null })).toEqual({
-    theme: 'dark',
-    threads: null,
-    pictureCacheGigabytes: 10
+    ...usualSettings,
+    theme: 'dark'
   });
   notebook.settings.set('theme', 'purple');
   expect((await call('settings.get', {})).theme).toBe('system');

@@ -69,7 +69,9 @@ export class SmallComputer implements Computer {
         }
       ],
       operators: { Gemm: 1 },
-      floatOperators: []
+      floatOperators: [],
+      rewritten: false,
+      notes: []
     };
   }
 

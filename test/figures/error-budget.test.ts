@@ -70,6 +70,28 @@ describe('the waterfall of an error budget', () => {
     expect(ends.text![1]).toBe('quantized: 88.00<br>−2.00 points (95 %: −2.50 to −1.50), 3 seeds');
   });
 
+  test('never leaves what an accuracy can be: neither its axis nor its whiskers', () => {
+    const near = (top1: number, change: number): BudgetResult => ({
+      ...result(top1, change),
+      change: estimate(change, 0.08)
+    });
+    const [float, quantized] = budget.stages;
+    const stages = [
+      { ...float!, cumulative: result(0.99, null) },
+      { ...quantized!, cumulative: near(0.97, -0.02) },
+      { ...quantized!, cumulative: near(0.04, -0.93) }
+    ];
+    const figure = budgetWaterfall({ ...budget, stages }, lightTheme);
+    const { error_x: whiskers } = figure.data.at(-1) as ScatterTrace;
+    const rounded = (lengths: readonly number[]) => lengths.map((length) => Math.round(length * 1e6) / 1e6);
+    expect(rounded(whiskers!.array)).toEqual([0, 3, 8]);
+    expect(rounded(whiskers!.arrayminus)).toEqual([0, 8, 4]);
+    const [low, high] = figure.layout.xaxis.range as [number, number];
+    expect([low, high].map(Math.round)).toEqual([-2, 102]);
+    // The table keeps the interval as it was found.
+    expect(figure.table.rows[1]!.slice(4, 7)).toEqual([-2, -10, 6]);
+  });
+
   test('has its numbers as a table and a sentence', () => {
     expect(figure.name).toBe('Error budget, resnet, 5 GS/s');
     expect(figure.description).toContain('From 90.00 to 88.50 per cent.');

@@ -85,7 +85,9 @@ test.each([
   ['elements in the wrong field', tensor([1], { int32Data: [1] }), 'MODEL_INVALID'],
   ['strings', tensor([1], { dataType: 8 }), 'MODEL_INVALID'],
   ['data in another file', tensor([2], { dataLocation: 1 }), 'MODEL_EXTERNAL_DATA']
-])('a tensor with %s', (_, wire, code) => expect(codeOf(() => readTensor(wire, 'f'))).toBe(code));
+])('a tensor with %s', (_, wire, code) =>
+  expect(codeOf(() => readTensor(wire, { file: 'f', external: null }))).toBe(code)
+);
 
 const plain = graphOf([relu('x', 'y')], []);
 test.each([

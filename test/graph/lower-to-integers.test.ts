@@ -212,19 +212,6 @@ test('layers that the plan leaves out stay in float', async () => {
   expect(lowered).toEqual(await outputOf(insertFakeQuantization(model, analysis, weightsOnly), input));
 });
 
-test('an opset before 13 is raised, if nothing in the model changed its meaning', async () => {
-  const old = { ...chain([]), opsets: [{ domain: '', version: 11, unknown: [] }] };
-  const { integer, simulated } = await lower(old, [3, 8, 8], { activationBits: 8, weightBits: 7 });
-  expect(largestDifference(integer, simulated)).toBeLessThan(0.1);
-  const softmax = graphOf(
-    [makeNode('Gemm', ['x', 'w'], ['h']), makeNode('Softmax', ['h'], ['y'])],
-    [weights('w', [4, 3], 1)],
-    ['batch', 4],
-    11
-  );
-  await expect(lower(softmax, [4], four)).rejects.toMatchObject({ code: 'MODEL_OPERATOR_UNSUPPORTED' });
-});
-
 test.each<[string, PlanSettings]>([
   ['activations of 9 bits', { activationBits: 9, weightBits: 8 }],
   ['weights of 9 bits', { activationBits: 8, weightBits: 9 }],

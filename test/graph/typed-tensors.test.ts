@@ -27,12 +27,12 @@ const cases: readonly (readonly [number, Partial<WireTensor>, TensorData])[] = [
 ];
 
 test.each(cases)('element type %i in its typed field', (type, fields, expected) => {
-  expect(readTensor(tensor(type, fields), 'f').data).toEqual(expected);
+  expect(readTensor(tensor(type, fields), { file: 'f', external: null }).data).toEqual(expected);
 });
 
 test('raw data need not be aligned, and is copied', () => {
   const bytes = Uint8Array.of(9, 0, 0, 128, 63, 0, 0, 0, 64);
-  const read = readTensor(tensor(1, { rawData: bytes.subarray(1) }), 'f');
+  const read = readTensor(tensor(1, { rawData: bytes.subarray(1) }), { file: 'f', external: null });
   bytes.fill(0);
   expect(read.data).toEqual(Float32Array.of(1, 2));
 });

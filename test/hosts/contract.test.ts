@@ -100,6 +100,8 @@ test('what is read is the same both ways, and as the contract says', async () =>
     ['datasets.get', { id: dataset!.id }],
     ['datasets.pictures', { id: dataset!.id, samples: [0, 5] }],
     ['experiments.list', {}],
+    ['experiments.draft', {}],
+    ['experiments.format', { file, text: 'name: one run # mine' }],
     ['experiments.parse', { text: 'name: [' }],
     ['experiments.parse', { text: JSON.stringify(file) }],
     ['experiments.plan', { file }],

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FileSource } from '../../src/contract/index.ts';
+import { usualSettings, type FileSource } from '../../src/contract/index.ts';
 import { startLoopback } from '../../src/main/hosts/loopback/server.ts';
 import type { Loopback } from '../../src/main/hosts/loopback/server.ts';
 import { Uploads } from '../../src/main/hosts/loopback/uploads.ts';
@@ -167,7 +167,7 @@ describe('who asks', () => {
 describe('calls', () => {
   test('are answered, and errors are reports with a fitting status', async () => {
     const set = await call('settings.set', { theme: 'dark' });
-    expect([set.status, JSON.parse(set.body)]).toEqual([200, { theme: 'dark', threads: null }]);
+    expect([set.status, JSON.parse(set.body)]).toEqual([200, { ...usualSettings, theme: 'dark' }]);
     expect(set.headers['content-type']).toBe('application/json');
     for (const [method, input, status, code] of [
       ['models.get', { id: 'x' }, 404, 'MODEL_NOT_FOUND'],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BitlabError } from '../../src/contract/index.ts';
+import { BitlabError, usualSettings } from '../../src/contract/index.ts';
 import type { BitlabEvent, FileSource, Handlers, Settings } from '../../src/contract/index.ts';
 
 /** A handler table that really keeps settings and reads files, without a store: enough to test what carries it. */
@@ -9,15 +9,11 @@ export function smallNotebook(pathOf: (source: FileSource) => string): {
   listeners: () => number;
 } {
   const listeners = new Set<(event: BitlabEvent) => void>();
-  let settings: Settings = { theme: 'system', threads: null, pictureCacheGigabytes: 10 };
+  let settings: Settings = usualSettings;
   const handlers: Partial<Handlers> = {
     'settings.get': async () => settings,
     'settings.set': async (change) => {
-      settings = {
-        theme: change.theme ?? settings.theme,
-        threads: change.threads ?? settings.threads,
-        pictureCacheGigabytes: change.pictureCacheGigabytes ?? settings.pictureCacheGigabytes
-      };
+      settings = { ...settings, ...(change as Partial<Settings>) };
       for (const listener of listeners) listener({ type: 'changed', kind: 'settings' });
       return settings;
     },

@@ -101,10 +101,18 @@ test('results do not depend on batch or threads, but on the seed', { timeout: 12
     adc: { bits: 12 }
   };
   const { logits, seen } = await onHardware(configuration, settings);
-  for (const choices of [{ batch: 3 }, { threads: 2 }, { threads: 2, batch: 20 }]) {
+  // In two threads, halves of a batch are under way at the same time.
+  for (const choices of [{ batch: 3 }, { threads: 2 }, { threads: 2, batch: 20 }, { threads: 3, batch: 1 }]) {
     const other = await onHardware(configuration, settings, choices);
     expect(other.logits).toEqual(logits);
-    for (const [name, { statistics }] of other.seen) expect(statistics).toEqual(seen.get(name)!.statistics);
+    for (const [name, { statistics, signal, error }] of other.seen) {
+      const expected = seen.get(name)!;
+      expect({ statistics, signal, error }).toEqual({
+        statistics: expected.statistics,
+        signal: expected.signal,
+        error: expected.error
+      });
+    }
   }
   expect((await onHardware(configuration, settings, { seed: 1 })).logits).not.toEqual(logits);
 });
@@ -189,6 +197,29 @@ describe('a run', { timeout: 120_000 }, () => {
       expect(accelerator!.adcHigh).toBeGreaterThan(0);
       expect(accelerator!.adcHigh).toBeLessThan(1);
       expect(accelerator!.outputSqnrDb).toBeGreaterThan(5);
+    }
+  });
+
+  test('computes the same after a batch that was cancelled while both halves were under way', async () => {
+    const configuration = configured(6);
+    const executor = await acceleratorExecutor(
+      quantized(configuration),
+      await kernelsOf(2),
+      configuration,
+      AcceleratorSettings.parse({ noise: { output: 0.001 } }),
+      { ...noHardwareSources, seed: 0 },
+      { threads: 2, calibration: null }
+    );
+    try {
+      const batch = await pictures.batch(0, 12);
+      const expected = (await executor.infer(batch, 12, 0)).slice();
+      const controller = new AbortController();
+      const cancelled = executor.infer(batch, 12, 0, controller.signal);
+      controller.abort(new Error('cancelled'));
+      await expect(cancelled).rejects.toThrow('cancelled');
+      expect(await executor.infer(batch, 12, 0)).toEqual(expected);
+    } finally {
+      await executor.release();
     }
   });
 

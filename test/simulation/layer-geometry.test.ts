@@ -24,6 +24,7 @@ const layer = (operator: Layer['operator'], weightShape: readonly number[], weig
   fusedOutput: 'y',
   inputShape: [],
   outputShape: [],
+  batchAxis: 0,
   parameters: 0,
   macs: 0
 });

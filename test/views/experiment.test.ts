@@ -162,7 +162,7 @@ describe('pivotRows', () => {
 });
 
 describe('namedPair', () => {
-  const test4 = { a: 'a', b: 'b', onlyA: 1, onlyB: 2, difference: 0.01, pValue: 1 };
+  const test4 = { a: 'a', b: 'b', onlyA: 1, onlyB: 2, difference: 0.01, low: -0.02, high: 0.04, pValue: 1 };
 
   test('says what two runs share and in what they differ', () => {
     const [a, b] = ['a', 'b'].map((model) => finishedRun({ id: model, model, bits: 4, top1: 0.5 }));

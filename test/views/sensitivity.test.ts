@@ -89,6 +89,7 @@ test('a run becomes a design that computes the same', () => {
   const run: RunDetails = {
     ...finishedRun({ id: 'a', model: 'net', top1: 0.5 }),
     configuration,
+    baselineId: null,
     calibrationDataset: 'calib',
     layers: [],
     confusion: null,

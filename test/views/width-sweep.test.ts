@@ -6,6 +6,7 @@ import { finishedRun } from '../figures/runs.ts';
 const details = (settings: object): RunDetails => ({
   ...finishedRun({ id: 'a', model: 'net', top1: 0.5 }),
   configuration: Configuration.parse(settings),
+  baselineId: null,
   calibrationDataset: 'calib',
   layers: [],
   confusion: null,

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Configuration, ExperimentFile, metricCatalogue, runColumns } from '../../src/contract/index.ts';
-import { settingsOf, type Setting } from './settings.ts';
+import {
+  Configuration,
+  ExperimentFile,
+  formsText,
+  listSettings,
+  metricCatalogue,
+  runColumns,
+  writtenValue,
+  type ListedSetting
+} from '../../src/contract/index.ts';
 
 const example = join(import.meta.dirname, '../../resources/experiments/which-loss.yaml');
 
 /** docs/experiment-file.md: the file that `bitlab experiment run` reads and the design screen makes. */
 export function experimentFileDocument(): string {
-  const fileSettings = settingsOf(ExperimentFile);
-  const settings = settingsOf(Configuration);
+  const fileSettings = listSettings(ExperimentFile);
+  const settings = listSettings(Configuration);
   const group = (name: string) => settings.filter(({ path }) => path.startsWith(`${name}.`));
   const single = settings.filter(({ path }) => !path.includes('.'));
   const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
@@ -62,11 +70,13 @@ ${group('activations').map(listed).join('\n')}
 
 ### accumulator
 
+With \`arithmetic\` \`integer\`.
+
 ${group('accumulator').map(listed).join('\n')}
 
 ### accelerator
 
-The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md). The name of a preset
+With \`arithmetic\` \`accelerator\`. The stages of a dot-product unit, in the order in which signals pass; see [accelerator.md](accelerator.md). The name of a preset
 ([presets.md](presets.md)) stands for all of its settings, \`accelerator: holylight-mam\`; with settings beside it, which take the place of
 its own, it goes into \`preset\`, \`accelerator: {preset: holylight-mam, adc: {bits: 6}}\`.
 
@@ -121,7 +131,21 @@ tag:paper or model ~ resnet
 `;
 }
 
-function listed({ path, values, default: standard, required, description }: Setting): string {
-  const note = required ? 'required' : standard === null ? 'may be left out' : `otherwise \`${standard}\``;
-  return `- **\`${path}\`**: ${values}; ${note}. ${description}`;
+function listed(setting: ListedSetting): string {
+  const { path, forms, unit, description } = setting;
+  const values = `${formsText(forms)}${unit === null ? '' : ` (${unit})`}`;
+  return `- **\`${path}\`**: ${values}; ${noteOf(setting)}. ${description}${conditionOf(setting)}`;
+}
+
+function noteOf({ required, default: standard, usual }: ListedSetting): string {
+  if (required) return 'required';
+  if (standard !== undefined) return `otherwise \`${writtenValue(standard)}\``;
+  return usual === undefined ? 'may be left out' : `may be left out, which is \`${writtenValue(usual)}\``;
+}
+
+/** The last condition: those of its group stand above the list. */
+function conditionOf({ path, conditions }: ListedSetting): string {
+  const condition = conditions.at(-1);
+  if (condition === undefined || (condition.path === 'arithmetic' && path.includes('.'))) return '';
+  return ` Only with \`${condition.path}\` ${condition.values.map((value) => `\`${writtenValue(value)}\``).join(' or ')}.`;
 }

@@ -18,9 +18,15 @@ export const modelErrors = catalogue({
     exit: 1
   },
   MODEL_EXTERNAL_DATA: {
-    sentence: 'The weights of {tensor} are stored outside of the model file.',
-    remedy: 'Export the model with its weights inside the .onnx file.',
+    sentence: 'The weights of {tensor} are in another file, {location}, which cannot be read: {reason}.',
+    remedy:
+      'Import the model by its path, with that file in its folder, or export it with the weights inside the .onnx file.',
     exit: 1
+  },
+  MODEL_OUTPUT_NOT_FOUND: {
+    sentence: 'The model has no output {output}; it has {outputs}.',
+    remedy: 'Choose one of its outputs, or leave the choice out to take the first.',
+    exit: 2
   },
   MODEL_INVALID: {
     sentence: 'The model is not valid: {reason}.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Dataset, DatasetDetails, DatasetFormat, Identifier, Name, PictureProblem } from '../entities.ts';
 import { Preprocessing } from '../preprocessing.ts';
 import { DatasetSource } from './file-source.ts';
-import { byId, done, nothing } from './usual-shapes.ts';
+import { byId, done, nothing, removal } from './usual-shapes.ts';
 
 /** A picture as it is stored in the data set, before preprocessing; large ones are made smaller. */
 export const Picture = z.object({
@@ -61,7 +61,7 @@ export const datasetsMethods = {
     }),
     output: Dataset
   },
-  'datasets.remove': { input: byId, output: done },
+  'datasets.remove': { input: removal, output: done },
   'datasets.pictures': {
     input: z.strictObject({ id: Identifier, samples: z.array(z.int().min(0)).max(200) }),
     output: z.array(Picture)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Experiment, ExperimentDetails, Identifier, PairedTest, Report } from '../entities.ts';
 import { ErrorBudget } from '../error-budget.ts';
-import { ExperimentFile } from '../experiment-file.ts';
+import { ExperimentDraft, ExperimentFile } from '../experiment-file.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
 /** What an experiment file amounts to, before anything runs. */
@@ -27,18 +27,40 @@ export const Plan = z.object({
   )
 });
 
+/** Something that is wrong with the text of an experiment file. */
+export const FileProblem = z.object({
+  report: Report,
+  /** Where it is in the file, `['factors', 'weights.bits', 2]`; empty for the file as a whole. */
+  path: z.array(z.union([z.string(), z.int()])),
+  /** null where the text has no such place. */
+  line: z.int().nullable()
+});
+export type FileProblem = z.infer<typeof FileProblem>;
+
+/** A design that is being worked on: the file, and its text where that is more than the file says, such as comments. */
+export const KeptDraft = z.strictObject({
+  file: ExperimentDraft,
+  text: z.string().max(1_000_000)
+});
+export type KeptDraft = z.infer<typeof KeptDraft>;
+
 /** Experiments, their files and what these name. */
 export const experimentsMethods = {
   'experiments.list': { input: nothing, output: z.array(Experiment) },
   'experiments.get': { input: byId, output: ExperimentDetails },
-  /** Reads YAML or JSON; problems come back as a report, not as a failure of the call. */
+  /** Reads YAML or JSON; problems come back as reports, not as a failure of the call. */
   'experiments.parse': {
     input: z.strictObject({
       text: z.string().max(1_000_000),
       /** Texts of the CSV files that the file names as the levels of codebooks, by those names. */
       codebooks: z.record(z.string(), z.string().max(1_000_000)).default({})
     }),
-    output: z.object({ file: ExperimentFile.nullable(), problem: Report.nullable() })
+    output: z.object({
+      file: ExperimentFile.nullable(),
+      problems: z.array(FileProblem),
+      /** The first of the problems. */
+      problem: Report.nullable()
+    })
   },
   /** The levels in the text of a CSV, as they stand there. */
   'codebooks.parse': {
@@ -49,9 +71,16 @@ export const experimentsMethods = {
     output: z.object({ levels: z.array(z.number()) })
   },
   'experiments.format': {
-    input: z.strictObject({ file: ExperimentFile }),
+    input: z.strictObject({
+      file: ExperimentDraft,
+      /** Where a text is given, it is changed only where the file differs from it: comments and order stay. */
+      text: z.string().max(1_000_000).optional()
+    }),
     output: z.object({ yaml: z.string() })
   },
+  /** The design that is being worked on and is no experiment yet, as it was kept; null where there is none. */
+  'experiments.draft': { input: nothing, output: z.object({ draft: KeptDraft.nullable() }) },
+  'experiments.keepDraft': { input: z.strictObject({ draft: KeptDraft.nullable() }), output: done },
   'experiments.plan': { input: z.strictObject({ file: ExperimentFile }), output: Plan },
   /** Stores the experiment with its runs and starts it; returns at once. */
   'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },

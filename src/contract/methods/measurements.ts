@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Name } from '../entities.ts';
 import { Measurement, MeasurementDetails, MeasurementKind, MeasurementTable } from '../measurement.ts';
 import { FileSource } from './file-source.ts';
-import { byId, done, nothing } from './usual-shapes.ts';
+import { byId, done, nothing, removal } from './usual-shapes.ts';
 
 /** Tables of measurements. */
 export const measurementsMethods = {
@@ -21,5 +21,5 @@ export const measurementsMethods = {
     }),
     output: Measurement
   },
-  'measurements.remove': { input: byId, output: done }
+  'measurements.remove': { input: removal, output: done }
 } as const;

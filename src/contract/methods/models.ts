@@ -1,19 +1,28 @@
 import { z } from 'zod';
-import { Identifier, Model, ModelDetails, Name, Tags } from '../entities.ts';
+import { Identifier, Model, ModelDetails, ModelPreview, Name, Tags } from '../entities.ts';
 import { FileSource } from './file-source.ts';
-import { byId, done, nothing } from './usual-shapes.ts';
+import { byId, done, nothing, removal } from './usual-shapes.ts';
 
 /** Models. */
 export const modelsMethods = {
   'models.list': { input: nothing, output: z.array(Model) },
   'models.get': { input: byId, output: ModelDetails },
+  /** What a file holds, before anything is stored; an upload is let go, so that importing sends the file again. */
+  'models.preview': { input: z.strictObject({ source: FileSource }), output: ModelPreview },
   'models.import': {
-    input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
-    output: Model
+    input: z.strictObject({
+      source: FileSource,
+      name: Name.optional(),
+      tags: Tags.default({}),
+      /** Of several outputs the one that counts; by default the first. */
+      output: z.string().min(1).optional()
+    }),
+    /** With what was decided on the way, in sentences. */
+    output: Model.extend({ notes: z.array(z.string()).optional() })
   },
   'models.update': {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),
     output: Model
   },
-  'models.remove': { input: byId, output: done }
+  'models.remove': { input: removal, output: done }
 } as const;

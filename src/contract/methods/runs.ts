@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { Experiment, Identifier, PairedTest, Run, RunDetails } from '../entities.ts';
+import {
+  ClassComparison,
+  Comparison,
+  DisagreementKind,
+  Disagreements,
+  LayerComparison,
+  mostComparedRuns
+} from '../comparison.ts';
+import { Experiment, Identifier, Run, RunDetails } from '../entities.ts';
 import { CodeMaps, Divergence } from '../integer-results.ts';
 import { LayerHistograms } from '../layer-histograms.ts';
 import {
@@ -25,12 +33,7 @@ export const Prediction = z.object({
 /** A file with its bytes in base64; folders in the path are separated by slashes. */
 export const BinaryFile = z.object({ path: z.string(), base64: z.string() });
 
-export const Comparison = z.object({
-  runs: z.array(Run),
-  /** Settings, model and data that differ between the runs. */
-  differences: z.array(z.object({ path: z.string(), values: z.array(z.json()) })),
-  pairs: z.array(PairedTest)
-});
+const comparedIds = (least: number) => z.array(Identifier).min(least).max(mostComparedRuns);
 
 /** Runs: found, looked at, compared, computed again, and the views of their table. */
 export const runsMethods = {
@@ -58,7 +61,29 @@ export const runsMethods = {
     }),
     output: z.object({ total: z.int(), rows: z.array(Prediction) })
   },
-  'runs.compare': { input: z.strictObject({ ids: z.array(Identifier).min(2).max(20) }), output: Comparison },
+  'runs.compare': { input: z.strictObject({ ids: comparedIds(2) }), output: Comparison },
+  /** Accuracy class by class of finished runs, those on the same samples as the reference; the reference is one of them. */
+  'runs.classes': {
+    input: z.strictObject({ ids: comparedIds(1), reference: Identifier }),
+    output: ClassComparison
+  },
+  /** What quantization did to the layers of runs, side by side. */
+  'runs.layers': { input: z.strictObject({ ids: comparedIds(1) }), output: LayerComparison },
+  /** Samples about which finished runs disagree with a reference, which is one of them, in the order of the data. */
+  'runs.disagreements': {
+    input: z.strictObject({
+      ids: comparedIds(2),
+      reference: Identifier,
+      /** The one run that the reference is compared with; null for all. */
+      against: Identifier.nullable().default(null),
+      kind: DisagreementKind.default('any'),
+      /** Only samples of this class. */
+      label: z.int().min(0).nullable().default(null),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(100).default(24)
+    }),
+    output: Disagreements
+  },
   'runs.replay': {
     input: byId,
     output: z.object({
@@ -141,4 +166,3 @@ export const runsMethods = {
 
 export type Prediction = z.infer<typeof Prediction>;
 export type BinaryFile = z.infer<typeof BinaryFile>;
-export type Comparison = z.infer<typeof Comparison>;

@@ -17,7 +17,7 @@ import {
 import type { Context } from './context.ts';
 import { modelNamed } from './names.ts';
 import { withPreset } from './presets.ts';
-import { schemaProblem, type SchemaIssue } from './schema-problem.ts';
+import { schemaProblems, type SchemaIssue } from './schema-problem.ts';
 
 /** Where the published tables have points. */
 const publishedRates = [1, 5];
@@ -91,10 +91,9 @@ function settingsOf(context: Presets, choice: AcceleratorChoice): AcceleratorSet
   const settings = withPreset(choice, context.presets);
   const parsed = AcceleratorSettings.safeParse(settings);
   if (!parsed.success) {
-    throw schemaProblem(parsed.error.issues as readonly SchemaIssue[], AcceleratorSettings, settings, {
-      prefix: ['accelerator'],
-      lineOf: () => null
-    });
+    const issues = parsed.error.issues as readonly SchemaIssue[];
+    const placement = { prefix: ['accelerator'], lineOf: () => null };
+    throw schemaProblems(issues, AcceleratorSettings, settings, placement)[0]!.error;
   }
   return parsed.data;
 }

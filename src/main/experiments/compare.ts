@@ -9,6 +9,7 @@ import type { Notebook } from '../store/index.ts';
 import type { Context } from './context.ts';
 import { experimentWithId } from './names.ts';
 import { PairedTests } from './paired-tests.ts';
+import { withPauses } from './pauses.ts';
 import { requireRun } from './runs.ts';
 import { settingsOf } from '../../contract/setting-path.ts';
 
@@ -22,6 +23,7 @@ export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'
   return {
     'runs.compare': async ({ ids }) => {
       const runs = [...new Set(ids)].map((id) => requireRun(notebook, id));
+      if (runs.length < 2) throw new BitlabError('RUNS_NOT_COMPARABLE', { reason: 'only one run was given' });
       return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
     },
 
@@ -55,26 +57,19 @@ function* usualPairs(runs: readonly Run[]): Generator<[Run, Run]> {
   }
 }
 
-/** Every pair that can be compared. Throws RUNS_NOT_COMPARABLE where no pair can. */
+/** Every pair that was evaluated on the same samples. */
 async function allPairs(notebook: Notebook, runs: readonly Run[]): Promise<PairedTest[]> {
   const tests = new PairedTests(notebook);
   const pairs: PairedTest[] = [];
-  for (const [index, a] of runs.entries()) {
+  for await (const [a, b] of withPauses(pairsOf(runs))) {
     const key = tests.samplesKey(a.id);
-    if (key === null) continue;
-    for (const b of runs.slice(index + 1)) {
-      if (tests.samplesKey(b.id) === key) pairs.push(await tests.compare(a.id, b.id));
-    }
+    if (key !== null && key === tests.samplesKey(b.id)) pairs.push(await tests.compare(a.id, b.id));
   }
-  if (pairs.length > 0) return pairs;
-  const unfinished = runs.find((run) => run.status !== 'finished');
-  const reason =
-    runs.length < 2
-      ? 'only one run was given'
-      : unfinished === undefined
-        ? 'they were evaluated on different samples'
-        : `${unfinished.id} is ${unfinished.status}`;
-  throw new BitlabError('RUNS_NOT_COMPARABLE', { reason });
+  return pairs;
+}
+
+function* pairsOf(runs: readonly Run[]): Generator<[Run, Run]> {
+  for (const [index, a] of runs.entries()) for (const b of runs.slice(index + 1)) yield [a, b];
 }
 
 /** What differs between the runs, settings by path; what a run does not have is null. */

@@ -8,6 +8,7 @@ import type {
   Picture
 } from '../../contract/index.ts';
 import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
+import type { ModelOrigin } from '../inference/import-model.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -20,6 +21,7 @@ import type {
 } from '../inference/sensitivity/sensitivity-job.ts';
 
 export type { DatasetRequest, GivenFile, PackedDataset };
+export type { ModelOrigin };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
@@ -28,7 +30,8 @@ export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
  * Files are read there, never in the main process.
  */
 export interface Computer {
-  inspectModel(path: string, fileName: string): Promise<InspectedModel>;
+  /** Looks at a model, and writes it to `origin.writeTo` where the notebook cannot keep the file as it is. */
+  inspectModel(path: string, fileName: string, origin?: ModelOrigin): Promise<InspectedModel>;
   /** Reads a data set fully, and writes what is no .npz archive as one file to `containerPath`. */
   packDataset(
     request: DatasetRequest,

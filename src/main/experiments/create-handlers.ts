@@ -1,6 +1,8 @@
 import type { Handlers } from '../../contract/index.ts';
 import { acceleratorHandlers } from './accelerators.ts';
 import { compareHandlers } from './compare.ts';
+import { layerComparison } from './compare-layers.ts';
+import { sampleHandlers } from './compare-samples.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
 import { ExperimentQueue } from './experiment-queue.ts';
@@ -8,6 +10,7 @@ import { budgetHandlers } from './error-budget.ts';
 import { experimentHandlers } from './experiments.ts';
 import { exportHandlers } from './exports/exports.ts';
 import { exportSensitivityHandlers } from './export-sensitivity.ts';
+import { keptHandlers } from './kept.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
@@ -23,6 +26,7 @@ import { SensitivityQueue } from './sensitivity-queue.ts';
 import { bitChoiceHandlers } from './choose-bits.ts';
 import { viewHandlers } from './run-views.ts';
 import { settingsHandlers } from './settings.ts';
+import { trashHandlers } from './trash.ts';
 
 /**
  * The one handler table that serves every host. Inputs must have been validated by the contract.
@@ -38,6 +42,8 @@ export function createHandlers(
   return {
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
+    ...keptHandlers(context),
+    ...trashHandlers(context),
     ...modelHandlers(context),
     ...datasetHandlers(context),
     ...measurementHandlers(context),
@@ -49,6 +55,8 @@ export function createHandlers(
     ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
+    ...layerComparison(context),
+    ...sampleHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
     ...layerHandlers(context, queue),

@@ -73,18 +73,19 @@ export function datasetHandlers(context: Context): DatasetHandlers {
       return notebook.datasets.get(id)!;
     },
 
-    'datasets.remove': async ({ id }) => {
+    'datasets.remove': async ({ id, toTrash }) => {
       const { name } = requireDataset(context, id);
       const runs = notebook.datasets.runCount(id);
       if (runs > 0) throw new BitlabError('DATA_IN_USE', { name, runs });
-      notebook.transaction(() => notebook.trash.removeDataset(id, timestamp(context)));
+      notebook.transaction(() => notebook.trash.removeDataset(id, timestamp(context), toTrash));
       await notebook.blobs.sweep();
       changed();
       return { done: true };
     },
 
     'datasets.pictures': async ({ id, samples }) => {
-      const dataset = requireDataset(context, id);
+      // Runs in the trash are looked at with the pictures of data that went there with them.
+      const dataset = requireDataset(context, id, true);
       const beyond = samples.find((sample) => sample >= dataset.samples);
       if (beyond !== undefined) {
         const reason = `${dataset.name} has ${dataset.samples} samples and sample ${beyond} was asked for`;
@@ -179,9 +180,9 @@ export function datasetFile(context: Context, dataset: Dataset): DatasetFile {
   };
 }
 
-function requireDataset(context: Context, id: string): Dataset {
+function requireDataset(context: Context, id: string, orTrashed = false): Dataset {
   const dataset = context.notebook.datasets.get(id);
-  if (dataset !== null) return dataset;
+  if (dataset !== null && (orTrashed || !context.notebook.trash.has('datasets', id))) return dataset;
   const suggestion = nameSuggestion(id, context.notebook.datasets.names(), 'Import a data set first.');
   throw new BitlabError('DATA_NOT_FOUND', { name: id, suggestion });
 }

@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.ts';
 import { checkConflicts } from './conflicts.ts';
 import { openedAccelerator, withPreset } from './presets.ts';
-import { schemaProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
+import { schemaProblems, type PlacedProblem, type Placement, type SchemaIssue } from './schema-problem.ts';
 import { parseSettingPath, withValueAt } from '../../contract/setting-path.ts';
 
 export const runLimit = 100_000;
@@ -70,62 +70,110 @@ export function designOf(
   presets: readonly AcceleratorPreset[] = [],
   lineOf: LineOf = noLines
 ): Design {
-  checkFixed(file, presets, lineOf);
-  for (const name of Object.keys(file.factors)) checkFactor(file, name, presets, lineOf);
+  for (const { error } of designProblems(file, presets, lineOf)) throw error;
   const axes = axesOf(file);
-  const combinations = axes.reduce((product, axis) => product * axis.length, file.seeds.length);
-  const runsOfEach = file.errorBudget === true ? mostBudgetRuns : 1;
-  const runs = file.models.length * (combinations * runsOfEach + Number(file.baseline));
-  if (runs > runLimit) throw new BitlabError('EXPERIMENT_TOO_MANY_RUNS', { runs, limit: runLimit });
-
+  const combinations = combinationCount(file, axes);
   const baseline = file.baseline ? baselineOf(file, presets) : null;
   const levels = () => combinationsOf(file, axes, presets);
   return { combinations, baseline, levels, points: () => pointsOf(file, levels()) };
 }
 
-function checkFixed(file: ExperimentFile, presets: readonly AcceleratorPreset[], lineOf: LineOf): void {
+/** All that is wrong with single settings, levels and zips of a file, each with its path; see designOf for the codes. */
+export function* designProblems(
+  file: ExperimentFile,
+  presets: readonly AcceleratorPreset[] = [],
+  lineOf: LineOf = noLines
+): Generator<PlacedProblem> {
+  let sound = true;
+  for (const problem of settingProblems(file, presets, lineOf)) {
+    sound = false;
+    yield problem;
+  }
+  if (!sound) return;
+  const runsOfEach = file.errorBudget === true ? mostBudgetRuns : 1;
+  const combinations = combinationCount(file, axesOf(file));
+  const runs = file.models.length * (combinations * runsOfEach + Number(file.baseline));
+  if (runs > runLimit)
+    yield {
+      path: ['factors'],
+      error: new BitlabError('EXPERIMENT_TOO_MANY_RUNS', { runs, limit: runLimit })
+    };
+}
+
+const combinationCount = (file: ExperimentFile, axes: readonly Axis[]): number =>
+  axes.reduce((product, axis) => product * axis.length, file.seeds.length);
+
+function* settingProblems(
+  file: ExperimentFile,
+  presets: readonly AcceleratorPreset[],
+  lineOf: LineOf
+): Generator<PlacedProblem> {
   const placement: Placement = { prefix: ['fixed'], lineOf: (path) => lineOf(['fixed', ...path]) };
-  configurationFrom(file.fixed, presets, placement);
+  const ofFixed = attempted(['fixed'], () => configurationProblems(file.fixed, presets, placement));
+  yield* ofFixed;
   const seed = file.fixed['seed'];
   if (seed !== undefined && !file.seeds.includes(seed as number)) {
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: `fixed.seed is ${String(seed)}, but seeds lists ${file.seeds.join(', ')}`,
-      advice: 'Give the seeds in seeds only.'
-    });
+    yield {
+      path: ['fixed', 'seed'],
+      error: new BitlabError('CONFIGURATION_CONFLICT', {
+        reason: `fixed.seed is ${String(seed)}, but seeds lists ${file.seeds.join(', ')}`,
+        advice: 'Give the seeds in seeds only.'
+      })
+    };
   }
+  // What is wrong with fixed settings would be said again for each level.
+  if (ofFixed.length > 0) return;
+  for (const name of Object.keys(file.factors)) yield* factorProblems(file, name, presets, lineOf);
+  yield* zipProblems(file);
 }
 
 /** Tries each level of a factor on what is fixed. */
-function checkFactor(
+function* factorProblems(
   file: ExperimentFile,
   name: string,
   presets: readonly AcceleratorPreset[],
   lineOf: LineOf
-): void {
-  const path = factorPath(name);
-  if (path[0] === 'seed') {
-    throw new BitlabError('CONFIGURATION_CONFLICT', {
-      reason: 'The seed cannot be a factor',
-      advice: 'List the seeds in seeds.'
-    });
+): Generator<PlacedProblem> {
+  const path = parseSettingPath(name);
+  if (path === null || path[0] === 'seed') {
+    yield { path: ['factors', name], error: path === null ? notAPath(name) : seedAsFactor() };
+    return;
   }
   for (const [index, level] of file.factors[name]!.entries()) {
-    configurationFrom(withLevel(file.fixed, path, level), presets, {
-      prefix: ['factors'],
-      lineOf: () => lineOf(['factors', name, index]) ?? lineOf(['factors', name])
-    });
+    const place = ['factors', name, index];
+    const found = attempted(place, () =>
+      configurationProblems(withLevel(file.fixed, path, level), presets, {
+        prefix: ['factors'],
+        lineOf: () => lineOf(place) ?? lineOf(['factors', name])
+      })
+    );
+    for (const { error } of found) {
+      yield { path: place, error };
+      // A misspelled name is wrong at each level.
+      if (error.code === 'CONFIGURATION_UNKNOWN_KEY') return;
+    }
   }
 }
 
-function configurationFrom(
+function configurationProblems(
   given: unknown,
   presets: readonly AcceleratorPreset[],
   placement: Placement
-): ConfigurationType {
+): PlacedProblem[] {
   const settings = resolved(given, presets);
   const parsed = Configuration.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  throw schemaProblem(parsed.error.issues as readonly SchemaIssue[], Configuration, settings, placement);
+  if (parsed.success) return [];
+  return schemaProblems(parsed.error.issues as readonly SchemaIssue[], Configuration, settings, placement);
+}
+
+/** What was found, or the error that was thrown on the way, as by an unknown preset. */
+function attempted(path: readonly PropertyKey[], find: () => PlacedProblem[]): PlacedProblem[] {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof BitlabError) return [{ path, error }];
+    throw error;
+  }
 }
 
 /** A copy of settings with one of them at a level; the short form of an accelerator is opened first, so that it is not lost. */
@@ -141,47 +189,61 @@ function resolved(settings: unknown, presets: readonly AcceleratorPreset[]): unk
   return accelerator === undefined ? settings : { ...others, accelerator: withPreset(accelerator, presets) };
 }
 
-function factorPath(name: string): string[] {
-  const path = parseSettingPath(name);
-  if (path !== null) return path;
-  throw new BitlabError('CONFIGURATION_UNKNOWN_KEY', {
+function notAPath(name: string): BitlabError {
+  return new BitlabError('CONFIGURATION_UNKNOWN_KEY', {
     path: `factors.${name}`,
     suggestion: 'Write a path such as weights.bits or layers["layer1.0.conv1"].weights.bits.'
   });
 }
 
-function axesOf(file: ExperimentFile): Axis[] {
-  const zipped = new Map<string, readonly string[]>();
-  for (const group of file.zip) {
-    const lengths = group.map((name) => levelCount(file, name));
-    if (new Set(lengths).size > 1) {
-      throw new BitlabError('EXPERIMENT_ZIP_LENGTHS', {
-        factors: group.join(' and '),
-        lengths: lengths.join(', ')
-      });
+function seedAsFactor(): BitlabError {
+  return new BitlabError('CONFIGURATION_CONFLICT', {
+    reason: 'The seed cannot be a factor',
+    advice: 'List the seeds in seeds.'
+  });
+}
+
+function* zipProblems(file: ExperimentFile): Generator<PlacedProblem> {
+  const zipped = new Set<string>();
+  for (const [index, group] of file.zip.entries()) {
+    const path = ['zip', index];
+    const unknown = group.find((name) => !Object.hasOwn(file.factors, name));
+    if (unknown !== undefined) {
+      yield { path: [...path, group.indexOf(unknown)], error: notAFactor(file, unknown) };
+      continue;
     }
-    for (const name of group) {
-      if (zipped.has(name)) {
-        throw new BitlabError('CONFIGURATION_CONFLICT', {
-          reason: `The factor ${name} is zipped more than once`,
-          advice: 'Name each factor once in zip.'
-        });
-      }
-      zipped.set(name, group);
+    const lengths = group.map((name) => file.factors[name]!.length);
+    if (new Set(lengths).size > 1) {
+      const details = { factors: group.join(' and '), lengths: lengths.join(', ') };
+      yield { path, error: new BitlabError('EXPERIMENT_ZIP_LENGTHS', details) };
+    }
+    for (const [place, name] of group.entries()) {
+      if (zipped.has(name))
+        yield {
+          path: [...path, place],
+          error: new BitlabError('CONFIGURATION_CONFLICT', {
+            reason: `The factor ${name} is zipped more than once`,
+            advice: 'Name each factor once in zip.'
+          })
+        };
+      zipped.add(name);
     }
   }
+}
+
+/** The axes of a file whose factors and zips are sound. */
+function axesOf(file: ExperimentFile): Axis[] {
+  const zipped = new Map(file.zip.flatMap((group) => group.map((name) => [name, group] as const)));
   const groups = new Set(Object.keys(file.factors).map((name) => zipped.get(name) ?? name));
   return [...groups].map((group) => {
     const names = typeof group === 'string' ? [group] : group;
-    const factors = names.map((name) => ({ name, path: factorPath(name) }));
+    const factors = names.map((name) => ({ name, path: parseSettingPath(name)! }));
     return { factors, length: file.factors[names[0]!]!.length };
   });
 }
 
-function levelCount(file: ExperimentFile, name: string): number {
-  const levels = Object.hasOwn(file.factors, name) ? file.factors[name] : undefined;
-  if (levels !== undefined) return levels.length;
-  throw new BitlabError('CONFIGURATION_INVALID', {
+function notAFactor(file: ExperimentFile, name: string): BitlabError {
+  return new BitlabError('CONFIGURATION_INVALID', {
     path: 'zip',
     value: name,
     reason: 'it is not one of the factors',

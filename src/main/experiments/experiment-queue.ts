@@ -14,17 +14,15 @@ import { ExperimentPace, type RunKind } from './pace.ts';
 import { runJob, threadCount } from './run-job.ts';
 import { runLabel } from './run-label.ts';
 import { storeResult } from './store-result.ts';
+import { WorkLine, type LineState } from './work-line.ts';
 
 /** Progress is told four times a second at most. */
 const progressMilliseconds = 250;
 
-interface Waiting {
-  readonly id: string;
-  readonly abort: AbortController;
-}
-
 /** What is known of the experiment that computes. */
-interface Active extends Waiting {
+interface Active {
+  readonly id: string;
+  readonly signal: AbortSignal;
   readonly experiment: StoredExperiment;
   readonly counts: RunCounts;
   readonly pace: ExperimentPace;
@@ -33,7 +31,6 @@ interface Active extends Waiting {
   current: ExperimentProgress['current'];
   currentSince: number;
   toldAt: number;
-  readonly ended: PromiseWithResolvers<void>;
 }
 
 /**
@@ -42,9 +39,8 @@ interface Active extends Waiting {
  */
 export class ExperimentQueue {
   readonly #context: Context;
-  readonly #waiting: Waiting[] = [];
+  readonly #line = new WorkLine((id, signal) => this.#compute(id, signal));
   #active: Active | null = null;
-  #working: Promise<void> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -54,14 +50,11 @@ export class ExperimentQueue {
 
   /** Computes the experiment's runs that are not finished, as soon as those before it are done. */
   add(id: string): void {
-    if (this.closing.aborted || this.state(id) !== null) return;
-    this.#waiting.push({ id, abort: new AbortController() });
-    this.#working ??= this.#work();
+    if (!this.closing.aborted) this.#line.add(id);
   }
 
-  state(id: string): 'queued' | 'running' | null {
-    if (this.#active?.id === id) return 'running';
-    return this.#waiting.some((each) => each.id === id) ? 'queued' : null;
+  state(id: string): LineState {
+    return this.#line.state(id);
   }
 
   /** Seconds until the experiment that computes is done; null for others and where it cannot be told. */
@@ -71,30 +64,20 @@ export class ExperimentQueue {
 
   /** Stops an experiment; resolves when its current run has stopped too. */
   async cancel(id: string): Promise<void> {
-    const index = this.#waiting.findIndex((each) => each.id === id);
-    if (index >= 0) {
-      this.#waiting.splice(index, 1);
-      this.#stopQueued(id, 'cancelled');
-      this.#context.emit({ type: 'changed', kind: 'experiments' });
-      return;
-    }
-    const active = this.#active;
-    if (active?.id !== id) return;
-    active.abort.abort();
-    await active.ended.promise;
+    if ((await this.#line.callOff(id)) !== 'queued') return;
+    this.#stopQueued(id, 'cancelled');
+    this.#context.emit({ type: 'changed', kind: 'experiments' });
   }
 
   /** Resolves when nothing is left to compute. */
-  async idle(): Promise<void> {
-    while (this.#working !== null) await this.#working;
+  idle(): Promise<void> {
+    return this.#line.idle();
   }
 
   /** Stops what computes, as interrupted, so that it can be resumed when the notebook is opened again. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#waiting.length = 0;
-    this.#active?.abort.abort();
-    await this.idle();
+    await this.#line.close();
     await this.#turn;
   }
 
@@ -110,58 +93,48 @@ export class ExperimentQueue {
     return result;
   }
 
-  async #work(): Promise<void> {
-    try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        // Only a notebook that cannot be written gets here; its runs stand as they are and can be resumed.
-        await this.#compute(next).catch((thrown: unknown) => console.error(thrown));
-      }
-    } finally {
-      this.#working = null;
-    }
-  }
-
-  async #compute(waiting: Waiting): Promise<void> {
+  async #compute(id: string, signal: AbortSignal): Promise<() => void> {
     const { notebook } = this.#context;
-    const pendingRuns = notebook.runs.unfinished(waiting.id);
+    const pendingRuns = notebook.runs.unfinished(id);
     notebook.transaction(() => {
       notebook.runs.queue(pendingRuns.map((run) => run.id));
-      notebook.experiments.started(waiting.id, timestamp(this.#context));
+      notebook.experiments.started(id, timestamp(this.#context));
     });
-    const experiment = notebook.experiments.get(waiting.id);
-    if (experiment === null) return;
+    const experiment = notebook.experiments.get(id);
+    if (experiment === null) return () => {};
     const active: Active = {
-      ...waiting,
+      id,
+      signal,
       experiment,
       counts: { ...experiment.counts },
       pace: new ExperimentPace(notebook.runs.paces()),
       pending: pendingRuns,
       current: null,
       currentSince: performance.now(),
-      toldAt: -Infinity,
-      ended: Promise.withResolvers<void>()
+      toldAt: -Infinity
     };
     this.#active = active;
     this.#tell(active, 'running', true);
     try {
       this.#spare(active);
       for (let [run] = active.pending; run !== undefined; [run] = active.pending) {
-        if (active.abort.signal.aborted) break;
+        if (signal.aborted) break;
         const current = run;
         await this.exclusively(() => this.#computeRun(active, current));
         active.pending.shift();
         this.#spare(active);
       }
-    } finally {
-      this.#active = null;
-      active.ended.resolve();
-      this.#end(active);
+    } catch (thrown) {
+      // Only a notebook that cannot be written gets here; its runs stand as they are and can be resumed.
+      console.error(thrown);
     }
+    this.#active = null;
+    return () => this.#end(active);
   }
 
   #end(active: Active): void {
     const { notebook } = this.#context;
-    if (active.abort.signal.aborted)
+    if (active.signal.aborted)
       this.#stopQueued(active.id, this.closing.aborted ? 'interrupted' : 'cancelled');
     notebook.experiments.ended(active.id, timestamp(this.#context));
     active.current = null;
@@ -192,7 +165,7 @@ export class ExperimentQueue {
 
   async #computeRun(active: Active, { id }: StoredRun): Promise<void> {
     const { notebook, computer } = this.#context;
-    const { signal } = active.abort;
+    const { signal } = active;
     // Another experiment may have finished it, or someone may have removed it, while this one waited.
     const run = notebook.runs.get(id);
     if (signal.aborted || run === null || run.trashed || run.status === 'finished') return;
@@ -275,7 +248,7 @@ export class ExperimentQueue {
 }
 
 /** What an experiment's runs say of it. @param state what the queue says of it */
-export function statusOf(counts: RunCounts, state: 'queued' | 'running' | null): ExperimentStatus {
+export function statusOf(counts: RunCounts, state: LineState): ExperimentStatus {
   if (state !== null) return state;
   if (counts.cancelled > 0) return 'cancelled';
   if (counts.interrupted + counts.queued + counts.running > 0) return 'interrupted';

@@ -1,24 +1,29 @@
-import { Document, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import {
   BitlabError,
   ExperimentFile,
   toReport,
   type AcceleratorPreset,
   type ErrorReport,
+  type FileProblem,
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
 import { withCodebooks } from './codebook-references.ts';
-import { designOf, type LineOf } from './design.ts';
-import { schemaProblem, type SchemaIssue } from './schema-problem.ts';
+import { designOf, designProblems, type LineOf } from './design.ts';
+import { schemaProblems, type PlacedProblem, type SchemaIssue } from './schema-problem.ts';
 
+/** Conflicts between settings that are listed at most. */
+const mostConflicts = 5;
 /** Combinations that are tried while someone is still writing; the plan tries all. */
 const triedCombinations = 1000;
 /** Aliases may not blow a short text up into a large value. */
 const aliasLimit = 100;
 
-/** A file as far as it can be understood, and the first thing that is wrong with it. */
+/** A file as far as it can be understood, and what is wrong with it. */
 export interface ParsedExperiment {
   readonly file: ExperimentFileType | null;
+  readonly problems: FileProblem[];
+  /** The first of them. */
   readonly problem: ErrorReport | null;
 }
 
@@ -34,27 +39,74 @@ export function parseExperiment(
   { presets = [], codebooks = {} }: WhatFilesMayName = {}
 ): ParsedExperiment {
   let file: ExperimentFileType | null = null;
+  const answer = (problems: readonly FileProblem[]): ParsedExperiment => ({
+    file,
+    problems: [...problems],
+    problem: problems[0]?.report ?? null
+  });
   try {
-    const { value, lineOf } = read(text);
-    file = validated(withCodebooks(value, codebooks), lineOf);
-    let tried = 0;
-    for (const _point of designOf(file, presets, lineOf).points()) if (++tried === triedCombinations) break;
-    return { file, problem: null };
+    const reading = read(text);
+    if ('problems' in reading) return answer(reading.problems);
+    const { value, lineOf } = reading;
+    const placed = ({ path, error }: PlacedProblem): FileProblem => ({
+      report: error.report(),
+      path: path.map((name) => (typeof name === 'number' ? name : String(name))),
+      line: lineOf(path)
+    });
+    const validated = ExperimentFile.safeParse(withCodebooks(value, codebooks));
+    if (!validated.success)
+      return answer(
+        fileProblems(validated.error.issues as readonly SchemaIssue[], value, lineOf).map(placed)
+      );
+    file = validated.data;
+    const single = Array.from(designProblems(file, presets, lineOf), placed);
+    return answer(single.length > 0 ? single : combinationProblems(file, presets));
   } catch (thrown) {
-    return { file, problem: toReport(thrown) };
+    return answer([{ report: toReport(thrown), path: [], line: null }]);
   }
 }
 
-function read(text: string): { value: unknown; lineOf: LineOf } {
+/** What keeps the first combinations from being computed, each thing once. */
+function combinationProblems(file: ExperimentFileType, presets: readonly AcceleratorPreset[]): FileProblem[] {
+  const found = new Map<string, FileProblem>();
+  const keep = (thrown: unknown) => {
+    const report = toReport(thrown);
+    if (found.size < mostConflicts) found.set(report.sentence, { report, path: [], line: null });
+  };
+  const design = designOf(file, presets);
+  let tried = 0;
+  for (const { configuration } of design.levels()) {
+    if (++tried > triedCombinations) break;
+    try {
+      configuration(file.seeds[0]!);
+    } catch (thrown) {
+      keep(thrown);
+    }
+  }
+  if (found.size === 0 && file.errorBudget === true) {
+    try {
+      let points = 0;
+      for (const _point of design.points()) if (++points === triedCombinations) break;
+    } catch (thrown) {
+      keep(thrown);
+    }
+  }
+  return [...found.values()];
+}
+
+function read(text: string): { value: unknown; lineOf: LineOf } | { problems: FileProblem[] } {
   const lines = new LineCounter();
   const unreadable = (reason: string, cause?: unknown) =>
     new BitlabError('EXPERIMENT_UNREADABLE', { reason }, { cause });
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-    const error = document.errors[0];
-    if (error !== undefined) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      throw unreadable(`line ${line}, column ${col}: ${sentencePart(error.message)}`);
+    if (document.errors.length > 0) {
+      const problems = document.errors.map((error): FileProblem => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        const reason = `line ${line}, column ${col}: ${sentencePart(error.message)}`;
+        return { report: unreadable(reason).report(), path: [], line };
+      });
+      return { problems };
     }
     const value: unknown = document.toJS({ maxAliasCount: aliasLimit });
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -69,15 +121,17 @@ function read(text: string): { value: unknown; lineOf: LineOf } {
   }
 }
 
-function validated(value: unknown, lineOf: LineOf): ExperimentFileType {
-  const parsed = ExperimentFile.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues as readonly SchemaIssue[];
+function fileProblems(issues: readonly SchemaIssue[], value: unknown, lineOf: LineOf): PlacedProblem[] {
   const samples = (value as { data?: { calibrationSamples?: unknown } }).data?.calibrationSamples;
-  if (issues[0]!.path.join('.') === 'data.calibrationSamples' && typeof samples === 'number' && samples < 2) {
-    throw new BitlabError('CALIBRATION_TOO_FEW', { samples, dataset: 'the calibration data' });
-  }
-  throw schemaProblem(issues, ExperimentFile, value, { prefix: [], lineOf });
+  const tooFew = typeof samples === 'number' && samples < 2;
+  return schemaProblems(issues, ExperimentFile, value, { prefix: [], lineOf }).map((problem) =>
+    tooFew && problem.path.join('.') === 'data.calibrationSamples'
+      ? {
+          ...problem,
+          error: new BitlabError('CALIBRATION_TOO_FEW', { samples, dataset: 'the calibration data' })
+        }
+      : problem
+  );
 }
 
 /** The line of the innermost thing on the path that is in the text. */
@@ -92,28 +146,4 @@ function lineAt(document: Document.Parsed, lines: LineCounter, path: readonly Pr
 function sentencePart(message: string): string {
   const text = message.trim().replace(/\s+/g, ' ').replace(/\.$/, '');
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-/** The file as YAML that reads well: lists of plain values on one line, what is empty left out. */
-export function formatExperiment(file: ExperimentFileType): string {
-  const { name, question, models, data, fixed, factors, zip, seeds, stopEarly, errorBudget, baseline } = file;
-  const document = new Document({
-    name,
-    ...(question === '' ? {} : { question }),
-    models,
-    data,
-    ...(Object.keys(fixed).length === 0 ? {} : { fixed }),
-    ...(Object.keys(factors).length === 0 ? {} : { factors }),
-    ...(zip.length === 0 ? {} : { zip }),
-    seeds,
-    ...(stopEarly === undefined ? {} : { stopEarly }),
-    ...(errorBudget === undefined ? {} : { errorBudget }),
-    baseline
-  });
-  visit(document, {
-    Seq: (_key, node) => {
-      node.flow = node.items.every((item) => isScalar(item) || isSeq(item));
-    }
-  });
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

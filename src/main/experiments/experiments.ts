@@ -10,7 +10,9 @@ import { stageRuns } from './budget-cases.ts';
 import { timestamp, type Context } from './context.ts';
 import { parseCodebook } from './codebook-file.ts';
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
-import { formatExperiment, parseExperiment } from './experiment-text.ts';
+import { draftHandlers } from './drafts.ts';
+import { parseExperiment } from './experiment-text.ts';
+import { formatExperiment, updatedExperimentText } from './format-experiment.ts';
 import { experimentWithId } from './names.ts';
 import { secondsEstimate } from './pace.ts';
 
@@ -20,6 +22,8 @@ type ExperimentHandlers = Pick<
   | 'experiments.get'
   | 'experiments.parse'
   | 'experiments.format'
+  | 'experiments.draft'
+  | 'experiments.keepDraft'
   | 'experiments.remove'
   | 'codebooks.parse'
 >;
@@ -36,7 +40,11 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
 
     'codebooks.parse': async ({ text, fileName }) => ({ levels: parseCodebook(text, fileName) }),
 
-    'experiments.format': async ({ file }) => ({ yaml: formatExperiment(file) }),
+    'experiments.format': async ({ file, text }) => ({
+      yaml: text === undefined ? formatExperiment(file) : updatedExperimentText(text, file)
+    }),
+
+    ...draftHandlers(context),
 
     'experiments.remove': async ({ id }) => {
       const { name } = experimentWithId(notebook, id);

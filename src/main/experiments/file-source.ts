@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { BitlabError, type DatasetSource, type FileSource } from '../../contract/index.ts';
 import type { GivenFile } from '../datasets/index.ts';
 import type { ReceivedFile } from '../store/index.ts';
@@ -13,17 +13,20 @@ export interface FileLimits {
 }
 
 /**
- * Receives the file, lets `work` import it, and leaves nothing behind unless `work` kept it.
+ * Receives the file, lets `work` import it, and leaves nothing behind unless `work` kept it. `work` is told the folder that the
+ * file came from, unless it was uploaded.
  * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
  */
 export async function withReceivedFile<T>(
   context: Context,
   source: FileSource,
   limits: FileLimits,
-  work: (file: ReceivedFile, fileName: string) => Promise<T>
+  work: (file: ReceivedFile, fileName: string, folder: string | null) => Promise<T>
 ): Promise<T> {
   try {
-    return await withCopiedFile(context, located(context, source), limits, work);
+    const file = located(context, source);
+    const folder = 'upload' in source ? null : dirname(file.path);
+    return await withCopiedFile(context, file, limits, (received, name) => work(received, name, folder));
   } finally {
     await removeUploads(context, source);
   }

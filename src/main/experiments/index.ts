@@ -14,7 +14,8 @@ export type {
 export type { Context } from './context.ts';
 export { createHandlers } from './create-handlers.ts';
 export { ExperimentQueue } from './experiment-queue.ts';
-export { parseExperiment, formatExperiment, type ParsedExperiment } from './experiment-text.ts';
+export { parseExperiment, type ParsedExperiment } from './experiment-text.ts';
+export { formatExperiment, updatedExperimentText } from './format-experiment.ts';
 export { lightHandlers } from './accelerators.ts';
 export { presetNamed, readPresets } from './presets.ts';
 export { ensureSamples } from './samples.ts';

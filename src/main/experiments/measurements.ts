@@ -43,11 +43,11 @@ export function measurementHandlers(context: Context): MeasurementHandlers {
       return measurement;
     },
 
-    'measurements.remove': async ({ id }) => {
+    'measurements.remove': async ({ id, toTrash }) => {
       const { name } = requireMeasurement(context, id);
       const runs = notebook.measurements.runCount(id);
       if (runs > 0) throw new BitlabError('MEASUREMENT_IN_USE', { name, runs });
-      notebook.transaction(() => notebook.trash.removeMeasurement(id, timestamp(context)));
+      notebook.transaction(() => notebook.trash.removeMeasurement(id, timestamp(context), toTrash));
       await notebook.blobs.sweep();
       changed();
       return { done: true };
@@ -99,7 +99,7 @@ function importMeasurement(
 
 function requireMeasurement(context: Context, id: string): Measurement {
   const measurement = context.notebook.measurements.get(id);
-  if (measurement !== null) return measurement;
+  if (measurement !== null && !context.notebook.trash.has('measurements', id)) return measurement;
   const suggestion = nameSuggestion(id, context.notebook.measurements.names(), 'Import a measurement first.');
   throw new BitlabError('MEASUREMENT_NOT_FOUND', { name: id, suggestion });
 }

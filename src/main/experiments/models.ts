@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { BitlabError, type Handlers, type Model } from '../../contract/index.ts';
 import { timestamp, type Context } from './context.ts';
 import { nameFromFile, withReceivedFile, type FileLimits } from './file-source.ts';
@@ -12,11 +13,11 @@ const limits: FileLimits = {
 
 type ModelHandlers = Pick<
   Handlers,
-  'models.list' | 'models.get' | 'models.import' | 'models.update' | 'models.remove'
+  'models.list' | 'models.get' | 'models.preview' | 'models.import' | 'models.update' | 'models.remove'
 >;
 
 export function modelHandlers(context: Context): ModelHandlers {
-  const { notebook } = context;
+  const { notebook, computer } = context;
   const changed = () => context.emit({ type: 'changed', kind: 'models' });
   return {
     'models.list': async () => notebook.models.list(),
@@ -25,6 +26,19 @@ export function modelHandlers(context: Context): ModelHandlers {
       requireModel(context, id);
       return notebook.models.details(id)!;
     },
+
+    'models.preview': ({ source }) =>
+      withReceivedFile(context, source, limits, async (file, fileName) => ({
+        ...(await computer.inspectModel(file.path, fileName)),
+        fileName,
+        hash: file.hash,
+        bytes: file.bytes,
+        suggestedName: nameFromFile(fileName),
+        sameAs: notebook.models
+          .list()
+          .filter(({ hash }) => hash === file.hash)
+          .map(({ name }) => name)
+      })),
 
     'models.import': async (input) => {
       const model = await importModel(context, input);
@@ -45,11 +59,11 @@ export function modelHandlers(context: Context): ModelHandlers {
       return notebook.models.get(id)!;
     },
 
-    'models.remove': async ({ id }) => {
+    'models.remove': async ({ id, toTrash }) => {
       const { name } = requireModel(context, id);
       const runs = notebook.models.runCount(id);
       if (runs > 0) throw new BitlabError('MODEL_IN_USE', { name, runs });
-      notebook.transaction(() => notebook.trash.removeModel(id, timestamp(context)));
+      notebook.transaction(() => notebook.trash.removeModel(id, timestamp(context), toTrash));
       await notebook.blobs.sweep();
       changed();
       return { done: true };
@@ -58,33 +72,43 @@ export function modelHandlers(context: Context): ModelHandlers {
 }
 
 /**
- * Stores a model after the computing process has looked at it. The bytes are stored once, however many models have them.
+ * Stores a model after the computing process has looked at it. The bytes are stored once, however many models have them. A model
+ * with weights in other files, or with several outputs, is stored as one file with one output.
  * @throws MODEL_NAME_TAKEN, MODEL_*, and what withReceivedFile throws; then nothing is left behind
  */
 export function importModel(
   context: Context,
   input: Parameters<Handlers['models.import']>[0]
-): Promise<Model> {
+): Promise<Model & { notes?: string[] }> {
   const { notebook, computer } = context;
-  return withReceivedFile(context, input.source, limits, async (file, fileName) => {
+  return withReceivedFile(context, input.source, limits, async (file, fileName, folder) => {
     const name = input.name ?? nameFromFile(fileName);
     requireFreeName(context, name);
-    const inspected = await computer.inspectModel(file.path, fileName);
-    const id = notebook.newIdentifier('model');
-    const createdAt = timestamp(context);
-    notebook.transaction(() => {
-      requireFreeName(context, name);
-      notebook.blobs.keep(file, createdAt);
-      const { hash, bytes } = file;
-      notebook.models.insert({ ...inspected, id, name, hash, fileName, bytes, tags: input.tags, createdAt });
-    });
-    return notebook.models.get(id)!;
+    const writeTo = `${file.path}.one`;
+    const origin = { folder, output: input.output ?? null, writeTo };
+    let kept = file;
+    try {
+      const { rewritten, notes, ...facts } = await computer.inspectModel(file.path, fileName, origin);
+      if (rewritten) kept = await notebook.blobs.receive(writeTo);
+      const id = notebook.newIdentifier('model');
+      const createdAt = timestamp(context);
+      notebook.transaction(() => {
+        requireFreeName(context, name);
+        notebook.blobs.keep(kept, createdAt);
+        const { hash, bytes } = kept;
+        notebook.models.insert({ ...facts, id, name, hash, fileName, bytes, tags: input.tags, createdAt });
+      });
+      return { ...notebook.models.get(id)!, ...(notes.length === 0 ? {} : { notes: [...notes] }) };
+    } finally {
+      await rm(writeTo, { force: true });
+      if (kept !== file) await kept.discard();
+    }
   });
 }
 
 function requireModel(context: Context, id: string): Model {
   const model = context.notebook.models.get(id);
-  if (model !== null) return model;
+  if (model !== null && !context.notebook.trash.has('models', id)) return model;
   const suggestion = nameSuggestion(id, context.notebook.models.names(), 'Import a model first.');
   throw new BitlabError('MODEL_NOT_FOUND', { name: id, suggestion });
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Handlers, type Overview } from '../../contract/index.ts';
-import type { Context } from './context.ts';
+import { timestamp, type Context } from './context.ts';
 import type { ExperimentQueue } from './experiment-queue.ts';
 import { parseExperiment } from './experiment-text.ts';
 import { experimentOf } from './experiments.ts';
@@ -14,7 +14,7 @@ const firstTemplate = 'which-loss.yaml';
 export function overviewHandlers(
   context: Context,
   queue: ExperimentQueue
-): Pick<Handlers, 'notebook.overview' | 'notebook.verify'> {
+): Pick<Handlers, 'notebook.overview' | 'notebook.verify' | 'notebook.backup'> {
   const { notebook } = context;
   return {
     'notebook.overview': async () => ({
@@ -29,7 +29,13 @@ export function overviewHandlers(
       recent: notebook.experiments.list(recentLimit).map((stored) => experimentOf(stored, queue)),
       templates: await templates(context)
     }),
-    'notebook.verify': () => notebook.verify()
+    'notebook.verify': () => notebook.verify(),
+
+    'notebook.backup': async () => {
+      const file = join(notebook.folder, 'backups', `notebook-${timestamp(context).replaceAll(':', '-')}.bitlab`);
+      await notebook.backup(file);
+      return { file };
+    }
   };
 }
 
@@ -40,13 +46,12 @@ async function templates(context: Context): Promise<Overview['templates']> {
   const names = [firstTemplate, ...others.sort()];
   const found: Overview['templates'] = [];
   for (const name of names) {
-    const { file } = parseExperiment(await readFile(join(folder, name), 'utf8'), {
-      presets: context.presets
-    });
+    const text = await readFile(join(folder, name), 'utf8');
+    const { file } = parseExperiment(text, { presets: context.presets });
     if (file === null) continue;
     const existing = context.notebook.experiments.byName(file.name);
     const same = existing !== null && existing.designHash === designHash(file);
-    found.push({ id: name.replace(/\.yaml$/, ''), file, experimentId: same ? existing.id : null });
+    found.push({ id: name.replace(/\.yaml$/, ''), file, text, experimentId: same ? existing.id : null });
   }
   return found;
 }

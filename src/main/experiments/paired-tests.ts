@@ -1,5 +1,5 @@
 import type { PairedTest } from '../../contract/index.ts';
-import { mcNemarExact } from '../numeric/statistics.ts';
+import { mcNemarExact, pairedDifference } from '../numeric/statistics.ts';
 import type { Notebook } from '../store/index.ts';
 import { correctness } from './predictions.ts';
 
@@ -30,8 +30,8 @@ export class PairedTests {
       onlyA += Number(correctA[sample]! > correctB[sample]!);
       onlyB += Number(correctB[sample]! > correctA[sample]!);
     }
-    const difference = (onlyB - onlyA) / correctA.length;
-    return { a, b, onlyA, onlyB, difference, pValue: mcNemarExact(onlyA, onlyB) };
+    const { difference, low, high } = pairedDifference(onlyA, onlyB, correctA.length);
+    return { a, b, onlyA, onlyB, difference, low, high, pValue: mcNemarExact(onlyA, onlyB) };
   }
 
   #of(runId: string): Promise<Uint8Array> {

@@ -140,6 +140,7 @@ async function runDetails(notebook: Notebook, run: Run): Promise<RunDetails> {
     ...run,
     ...(stored.draw === null ? {} : { draw: stored.draw }),
     calibrationDataset: calibration?.name ?? null,
+    baselineId: notebook.runs.baselineOf(stored),
     layers: notebook.layerResults.ofRun(run.id),
     confusion: await confusionMatrix(notebook, run.id),
     classNames: dataset.classNames,

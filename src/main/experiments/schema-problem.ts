@@ -32,18 +32,34 @@ interface SchemaNode {
   readonly description?: string | undefined;
 }
 
+/** Something that is wrong with a file, and the path of it in the file; an empty path is the file as a whole. */
+export interface PlacedProblem {
+  readonly path: readonly PropertyKey[];
+  readonly error: BitlabError;
+}
+
 /**
- * The first of the validator's issues as an error of the catalogue: bits, unknown keys with the nearest known one, lists
- * of allowed values.
+ * The validator's issues as errors of the catalogue: bits, unknown keys with the nearest known one, lists of allowed values.
  * @param schema of the whole value @param value what was validated
  */
-export function schemaProblem(
+export function schemaProblems(
   issues: readonly SchemaIssue[],
   schema: unknown,
   value: unknown,
   placement: Placement
+): PlacedProblem[] {
+  return issues.map((issue) => ({
+    path: [...placement.prefix, ...issue.path, ...(issue.keys?.slice(0, 1) ?? [])],
+    error: schemaProblem(issue, schema, value, placement)
+  }));
+}
+
+function schemaProblem(
+  issue: SchemaIssue,
+  schema: unknown,
+  value: unknown,
+  placement: Placement
 ): BitlabError {
-  const issue = issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys![0]!;
     return unknownKey([...issue.path, key], knownKeys(schema as SchemaNode, issue.path), placement);

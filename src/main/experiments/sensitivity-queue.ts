@@ -11,17 +11,13 @@ import { timestamp, type Context } from './context.ts';
 import { datasetFile } from './datasets.ts';
 import type { ExperimentQueue } from './experiment-queue.ts';
 import { threadCount } from './run-job.ts';
-
-interface Waiting {
-  readonly id: string;
-  readonly abort: AbortController;
-}
+import { WorkLine, type LineState } from './work-line.ts';
 
 /** What is known of the sensitivities that are being measured. */
-interface Active extends Waiting {
+interface Active {
+  readonly id: string;
   readonly model: string;
   readonly signal: AbortSignal;
-  readonly ended: PromiseWithResolvers<void>;
   done: number;
   total: number | null;
   secondsPerMeasure: number | null;
@@ -40,9 +36,8 @@ interface OpenUnit {
 export class SensitivityQueue {
   readonly #context: Context;
   readonly #queue: ExperimentQueue;
-  readonly #waiting: Waiting[] = [];
+  readonly #line = new WorkLine((id, signal) => this.#measure(id, signal));
   #active: Active | null = null;
-  #working = false;
 
   constructor(context: Context, queue: ExperimentQueue) {
     this.#context = context;
@@ -53,13 +48,11 @@ export class SensitivityQueue {
   add(id: string): void {
     if (this.#queue.closing.aborted || this.state(id) !== null) return;
     this.#context.notebook.sensitivities.queued(id);
-    this.#waiting.push({ id, abort: new AbortController() });
-    if (!this.#working) void this.#work();
+    this.#line.add(id);
   }
 
-  state(id: string): 'queued' | 'running' | null {
-    if (this.#active?.id === id) return 'running';
-    return this.#waiting.some((each) => each.id === id) ? 'queued' : null;
+  state(id: string): LineState {
+    return this.#line.state(id);
   }
 
   secondsLeft(id: string): number | null {
@@ -68,38 +61,19 @@ export class SensitivityQueue {
 
   /** Stops measuring; resolves when it has stopped. What is measured stays. */
   async cancel(id: string): Promise<void> {
-    const index = this.#waiting.findIndex((each) => each.id === id);
-    if (index >= 0) {
-      this.#waiting.splice(index, 1);
-      this.#context.notebook.sensitivities.ended(id, 'cancelled', timestamp(this.#context), null);
-      this.#changed();
-      return;
-    }
-    const active = this.#active;
-    if (active?.id !== id) return;
-    active.abort.abort();
-    await active.ended.promise;
+    if ((await this.#line.callOff(id)) !== 'queued') return;
+    this.#context.notebook.sensitivities.ended(id, 'cancelled', timestamp(this.#context), null);
+    this.#changed();
   }
 
-  async #work(): Promise<void> {
-    this.#working = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      // Only a notebook that cannot be written gets here.
-      await this.#measure(next).catch((thrown: unknown) => console.error(thrown));
-    }
-    this.#working = false;
-  }
-
-  async #measure({ id, abort }: Waiting): Promise<void> {
+  async #measure(id: string, signal: AbortSignal): Promise<() => void> {
     const { notebook } = this.#context;
     const stored = notebook.sensitivities.get(id);
-    if (stored === null) return;
+    if (stored === null) return () => {};
     const active: Active = {
       id,
-      abort,
       model: notebook.models.get(stored.modelId)?.name ?? stored.modelId,
-      signal: AbortSignal.any([abort.signal, this.#queue.closing]),
-      ended: Promise.withResolvers<void>(),
+      signal: AbortSignal.any([signal, this.#queue.closing]),
       done: 0,
       total: null,
       secondsPerMeasure: null
@@ -115,10 +89,14 @@ export class SensitivityQueue {
       status = this.#stopped(active, thrown);
     }
     this.#active = null;
-    active.ended.resolve();
+    return () => this.#end(active, status);
+  }
+
+  #end(active: Active, status: RunStatus): void {
     // What closes the notebook leaves no time for more: it is found as interrupted when the notebook is opened again.
     if (this.#queue.closing.aborted) return;
-    if (status === 'finished') notebook.sensitivities.ended(id, 'finished', timestamp(this.#context), null);
+    const { sensitivities } = this.#context.notebook;
+    if (status === 'finished') sensitivities.ended(active.id, 'finished', timestamp(this.#context), null);
     this.#tell(active, status, null);
     this.#changed();
   }

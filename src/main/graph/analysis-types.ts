@@ -22,6 +22,11 @@ export interface Layer {
   /** Shape of the layer's output for one sample, without the batch dimension. */
   readonly outputShape: readonly number[];
   readonly parameters: number;
+  /**
+   * The axis along which samples lie in what enters and leaves: 0, or another in networks that put the position in a sequence
+   * first, as PyTorch's attention does.
+   */
+  readonly batchAxis: number;
   /** Multiply-accumulate operations for one sample. */
   readonly macs: number;
 }
@@ -39,6 +44,8 @@ export interface QuantizationPoint {
   readonly isOutput: boolean;
 }
 
+export type BatchSize = 'any' | 1;
+
 /** What the rewrites need to know about a graph. */
 export interface GraphAnalysis {
   readonly input: { readonly name: string; readonly shape: readonly number[] };
@@ -49,6 +56,8 @@ export interface GraphAnalysis {
   readonly quantizedBy: ReadonlyMap<string, string>;
   /** Tensor of a point -> how many values it has for one sample. */
   readonly elements: ReadonlyMap<string, number>;
+  /** How many samples are computed at once: any number, or one at a time, where a batch of one stands among the constants. */
+  readonly batch: BatchSize;
   /** Operators that stay in float. */
   readonly floatOperators: readonly string[];
 }

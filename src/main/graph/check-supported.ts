@@ -2,8 +2,8 @@ import { BitlabError } from '../../contract/index.ts';
 import { elementType, elementTypeName, isFloat, nodeLabel, opsetVersion, subgraphs } from './onnx/index.ts';
 import type { Graph, Model, Node, ValueInfo } from './onnx/index.ts';
 
-/** Clip takes its bounds as inputs, and Round exists, since this version; the rewrites need both. */
-const oldestOpset = 11;
+/** Operators broadcast as they do today since this version; what else changed later is rewritten. */
+const oldestOpset = 7;
 
 /**
  * Refuses what no part of Bitlab can handle: control flow, operators of other domains, models that are quantized

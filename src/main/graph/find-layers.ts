@@ -1,10 +1,10 @@
-import { BitlabError } from '../../contract/index.ts';
 import { elementCount } from '../numeric/tensor.ts';
 import type { Layer } from './analysis-types.ts';
 import { connectionsOf, type Connections } from './connections.ts';
 import { floatConstants } from './float-constants.ts';
-import { floatAttribute, intAttribute, nodeLabel } from './onnx/index.ts';
+import { floatAttribute, intAttribute } from './onnx/index.ts';
 import type { Graph, Initializer, Node } from './onnx/index.ts';
+import type { SampleShapes } from './sample-shapes.ts';
 
 /** A layer and the nodes that it consists of: its own, a bias that is added, a fused activation. */
 export interface FoundLayer {
@@ -14,10 +14,9 @@ export interface FoundLayer {
 
 /**
  * The layers of a graph in topological order: every Conv, Gemm and MatMul with float32 constants on its right.
- * @param shapes of all tensors, for a batch of one sample
- * @throws MODEL_OPERATOR_UNSUPPORTED for a Gemm that scales or transposes what enters
+ * @param graph in the forms of `withUsualLayers`: a Gemm that scales or transposes is no layer
  */
-export function findLayers(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): FoundLayer[] {
+export function findLayers(graph: Graph, shapes: SampleShapes): FoundLayer[] {
   const connections = connectionsOf(graph);
   const names = new Set<string>();
   const found: FoundLayer[] = [];
@@ -36,13 +35,14 @@ function layerOf(
   node: Node,
   graph: Graph,
   connections: Connections,
-  shapes: ReadonlyMap<string, readonly number[]>
+  shapes: SampleShapes
 ): FoundLayer | null {
   const weight = floatConstants(graph, node.inputs[1]);
   const weightAxis = outputAxis(node, weight);
   const input = node.inputs[0] ?? '';
   if (weight === null || weightAxis === null || graph.initializers.has(input)) return null;
-  if (node.operator === 'Gemm') checkGemm(node);
+  const batchAxis = shapes.axis(input);
+  if (batchAxis === null || !isPlain(node)) return null;
 
   const nodes = [node];
   let output = node.outputs[0]!;
@@ -69,8 +69,13 @@ function layerOf(
   const activation = fusableActivation(connections.onlyConsumer(output), graph, true);
   if (activation !== null) nodes.push(activation);
   const fusedOutput = activation?.outputs[0] ?? output;
-  const inputShape = shapeOf(shapes, input).slice(1);
-  const outputShape = shapeOf(shapes, fusedOutput).slice(1);
+  // The shape of one picture for a convolution, of however many there are for each sample.
+  const isConvolution = node.operator === 'Conv';
+  const shapeOf = (tensor: string) =>
+    isConvolution ? shapes.ofBatch(tensor).slice(1) : shapes.ofSample(tensor);
+  const inputShape = shapeOf(input);
+  const outputShape = shapeOf(fusedOutput);
+  const pictures = isConvolution ? shapes.ofBatch(input)[0]! : 1;
   const weightCount = elementCount(weight.shape);
   return {
     nodes,
@@ -87,9 +92,10 @@ function layerOf(
       fusedOutput,
       inputShape,
       outputShape,
+      batchAxis,
       parameters: weightCount + (bias === null ? 0 : channels),
       // Each output value is a sum over the weights of its channel.
-      macs: elementCount(outputShape) * (weightCount / Math.max(channels, 1))
+      macs: pictures * elementCount(outputShape) * (weightCount / Math.max(channels, 1))
     }
   };
 }
@@ -103,15 +109,15 @@ function outputAxis(node: Node, weight: Initializer | null): number | null {
   return node.operator === 'MatMul' ? 1 : null;
 }
 
-function checkGemm(node: Node): void {
-  const { operator } = node;
-  const refuse = (attribute: string, needed: string) => {
-    const advice = `Its ${attribute} must be ${needed}; fold the factor or the transposition into the weights and export again.`;
-    throw new BitlabError('MODEL_OPERATOR_UNSUPPORTED', { operator, node: nodeLabel(node), advice });
-  };
-  if (floatAttribute(node, 'alpha', 1) !== 1) refuse('alpha', '1');
-  if ((node.inputs[2] ?? '') !== '' && floatAttribute(node, 'beta', 1) !== 1) refuse('beta', '1');
-  if (intAttribute(node, 'transA', 0) !== 0) refuse('transA', '0');
+/** Whether a Gemm neither scales nor turns what it multiplies. */
+function isPlain(node: Node): boolean {
+  if (node.operator !== 'Gemm') return true;
+  const hasBias = (node.inputs[2] ?? '') !== '';
+  return (
+    floatAttribute(node, 'alpha', 1) === 1 &&
+    (!hasBias || floatAttribute(node, 'beta', 1) === 1) &&
+    intAttribute(node, 'transA', 0) === 0
+  );
 }
 
 /** The node if it is an activation that a quantizer absorbs: Relu, or (where wanted) Clip with constant bounds. */
@@ -128,11 +134,4 @@ export function clipBounds(node: Node, graph: Graph): readonly [number, number] 
   const low = lower === '' ? -Infinity : floatConstants(graph, lower)?.data[0];
   const high = upper === '' ? Infinity : floatConstants(graph, upper)?.data[0];
   return low === undefined || high === undefined ? null : [low, high];
-}
-
-export function shapeOf(shapes: ReadonlyMap<string, readonly number[]>, tensor: string): readonly number[] {
-  const shape = shapes.get(tensor);
-  if (shape === undefined)
-    throw new BitlabError('MODEL_INVALID', { reason: `the shape of ${tensor} is not known` });
-  return shape;
 }

@@ -1,6 +1,8 @@
 import type { QuantizationPoint } from './analysis-types.ts';
 import { connectionsOf } from './connections.ts';
 import { fusableActivation, type FoundLayer } from './find-layers.ts';
+import { floatConstants } from './float-constants.ts';
+import { stringAttribute } from './onnx/index.ts';
 import type { Graph, Node } from './onnx/index.ts';
 
 /** Operators that move values or pick among them: what leaves is on the grid of what enters. */
@@ -19,8 +21,23 @@ const movers = new Set([
   'Split',
   'Gather',
   'DepthToSpace',
-  'SpaceToDepth'
+  'SpaceToDepth',
+  'Expand',
+  'Tile'
 ]);
+
+/** Whether what leaves a node lies on the grid of what enters: zeros are levels of every grid. */
+function movesValues(node: Node, graph: Graph): boolean {
+  if (node.domain !== '') return false;
+  if (node.operator === 'Resize') return stringAttribute(node, 'mode', 'nearest') === 'nearest';
+  if (node.operator !== 'Pad') return movers.has(node.operator);
+  const value = node.inputs[2] ?? '';
+  return (
+    stringAttribute(node, 'mode', 'constant') !== 'constant' ||
+    value === '' ||
+    floatConstants(graph, value)?.data[0] === 0
+  );
+}
 
 /** Operators whose output is quantized again, with the parameters of their input (as PyTorch's FX mode does). */
 const inheritors = new Set(['AveragePool', 'GlobalAveragePool', 'ReduceMean', 'Clip']);
@@ -98,7 +115,7 @@ export function findPoints(
       for (const root of roots) groups.join(root, roots[0]!);
       quantizedBy.set(output, roots[0]!);
       origins.set(output, new Set(activations.flatMap((tensor) => [...originsOf(tensor)])));
-    } else if (source !== undefined && movers.has(node.operator) && node.domain === '') {
+    } else if (source !== undefined && movesValues(node, graph)) {
       const all = originsOf(first);
       for (const tensor of node.outputs.filter((name) => floats.has(name))) {
         quantizedBy.set(tensor, source);
@@ -108,7 +125,7 @@ export function findPoints(
       follow([first]);
       add(output, source, null);
     } else if (floats.has(output)) {
-      if (!movers.has(node.operator) || node.domain !== '') floatOperators.add(node.operator);
+      if (!movesValues(node, graph)) floatOperators.add(node.operator);
       const all = new Set(activations.flatMap((tensor) => [...originsOf(tensor)]));
       for (const tensor of node.outputs) origins.set(tensor, all);
     }

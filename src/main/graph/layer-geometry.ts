@@ -1,6 +1,6 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { Layer } from './analysis-types.ts';
-import { intAttribute, intsAttribute, nodeLabel, type Node } from './onnx/index.ts';
+import { intAttribute, intsAttribute, nodeLabel, stringAttribute, type Node } from './onnx/index.ts';
 
 /** A convolution of one or two dimensions (one dimension is two of height 1), or a matrix product, with its extents. */
 export type LayerGeometry =
@@ -85,8 +85,7 @@ function padsOf(
   dilation: number
 ): [number, number] {
   if (dimensions === 1 && axis === 0) return [0, 0];
-  const attribute = node.attributes.get('auto_pad');
-  const mode = attribute?.kind === 'string' ? String.fromCharCode(...attribute.value) : 'NOTSET';
+  const mode = stringAttribute(node, 'auto_pad', 'NOTSET');
   if (mode === 'VALID') return [0, 0];
   if (mode === 'SAME_UPPER' || mode === 'SAME_LOWER') {
     const outputs = Math.ceil(extent / stride);

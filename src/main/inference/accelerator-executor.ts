@@ -80,7 +80,8 @@ export async function acceleratorExecutor(
     seen.set(name, computation.seen);
     return computation;
   };
-  const executor = await splitExecutor(network, exact, compute, options);
+  const lanes = kernels.accelerator.threads > 1 && options.onLayer === undefined ? 2 : 1;
+  const executor = await splitExecutor(network, exact, compute, { ...options, lanes });
   return {
     ...executor,
     seen: () => new Map(Array.from(seen, ([name, of]) => [name, of()]))
@@ -103,13 +104,16 @@ function hardwareLayer(
   const comparison = outputComparison(kernels.integer, networkLayer);
   const sampleOutput = outputElements(layer.shape);
   const Output = layer.output.kind === 'codes' ? Int16Array : Float32Array;
-  let output: Int16Array | Float32Array = new Output(0);
+  /** Of each lane. */
+  const outputs: (Int16Array | Float32Array)[] = [];
   let statistics: AcceleratorStatistics | null = null;
   let msPerSample = turnMs;
   return {
-    async execute(codes, { samples, first, signal }) {
+    async execute(codes, { samples, first, lane, signal }) {
       const elements = samples * sampleOutput;
+      let output = outputs[lane] ?? new Output(0);
       if (output.length < elements) output = new Output(elements);
+      outputs[lane] = output;
       const target = output.subarray(0, elements);
       const sampleInput = codes.length / samples;
       for (let start = 0; start < samples;) {
@@ -152,11 +156,12 @@ const joined = (one: AcceleratorStatistics, two: AcceleratorStatistics): Acceler
   histogram: one.histogram?.map((count, bin) => count + two.histogram![bin]!) ?? null
 });
 
-/** Compares the outputs of the first samples with those of exact integers on the same codes. */
+/** Compares the outputs of the first samples with those of exact integers on the same codes, in whichever order they come. */
 function outputComparison(kernels: IntegerKernels, { integer }: NetworkLayer) {
   let exact: LayerExecutor | null = layerExecutor(kernels, integer);
-  let signal = 0;
-  let error = 0;
+  let compared = 0;
+  const signals = new Float64Array(comparedSamples);
+  const errors = new Float64Array(comparedSamples);
   const zeroPoint = integer.output.kind === 'codes' ? integer.output.zeroPoint : 0;
   const release = () => {
     exact?.release();
@@ -169,14 +174,21 @@ function outputComparison(kernels: IntegerKernels, { integer }: NetworkLayer) {
       { samples, first }: Pick<BatchPlace, 'samples' | 'first'>
     ) {
       const count = Math.min(samples, comparedSamples - first);
-      if (exact === null || count <= 0) return release();
+      if (exact === null || count <= 0) return;
       const expected = exact.execute(codes.subarray(0, (codes.length / samples) * count), count);
+      const ofSample = expected.length / count;
       for (let i = 0; i < expected.length; i++) {
-        signal += (expected[i]! - zeroPoint) ** 2;
-        error += (found[i]! - expected[i]!) ** 2;
+        const sample = first + Math.floor(i / ofSample);
+        signals[sample]! += (expected[i]! - zeroPoint) ** 2;
+        errors[sample]! += (found[i]! - expected[i]!) ** 2;
       }
+      compared += count;
+      if (compared >= comparedSamples) release();
     },
-    seen: () => ({ signal, error }),
+    // Added in the order of the samples, so that the sums do not depend on batches.
+    seen: () => ({ signal: sum(signals), error: sum(errors) }),
     release
   };
 }
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

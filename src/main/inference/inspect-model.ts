@@ -1,13 +1,15 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { ModelDetails } from '../../contract/index.ts';
-import { floatInitializer, opsetVersion, writeModel } from '../graph/index.ts';
+import { floatInitializer, opsetVersion } from '../graph/index.ts';
 import { groupsOf } from './accelerator-cost.ts';
-import { prepareModel, readModelFile } from './prepared-model.ts';
+import { importModelFile, type ImportedFile, type ModelOrigin } from './import-model.ts';
+import { prepareModel } from './prepared-model.ts';
 import type { PreparedModel } from './prepared-model.ts';
-import { openSession } from './session.ts';
 
 /** What is known of a model from its file alone. */
-export type InspectedModel = Pick<
+export type InspectedModel = ModelFacts & Pick<ImportedFile, 'rewritten' | 'notes'>;
+
+type ModelFacts = Pick<
   ModelDetails,
   | 'opset'
   | 'producer'
@@ -22,14 +24,21 @@ export type InspectedModel = Pick<
   | 'floatOperators'
 >;
 
+const alone: ModelOrigin = { folder: null, output: null, writeTo: null };
+
 /**
  * Reads, simplifies, folds, computes once and analyses a model, and says what it is, or why it cannot be used.
+ * @param origin where the file came from, and what is to be made of it; without it the file is looked at as it lies there
  * @throws BitlabError MODEL_*
  */
-export async function inspectModel(path: string, fileName: string): Promise<InspectedModel> {
-  const prepared = await prepareModel(await readModelFile(path, fileName, null));
+export async function inspectModel(
+  path: string,
+  fileName: string,
+  origin: ModelOrigin = alone
+): Promise<InspectedModel> {
+  const { model, rewritten, notes } = await importModelFile(path, fileName, origin);
+  const prepared = await prepareModel(model);
   requireFiniteWeights(prepared);
-  await requireAnyBatch(prepared);
   const { original, analysis } = prepared;
   const operators: Record<string, number> = {};
   for (const node of original.graph.nodes) operators[node.operator] = (operators[node.operator] ?? 0) + 1;
@@ -54,7 +63,9 @@ export async function inspectModel(path: string, fileName: string): Promise<Insp
     })),
     points: analysis.points.map(({ tensor }) => tensor),
     operators,
-    floatOperators: [...analysis.floatOperators]
+    floatOperators: [...analysis.floatOperators],
+    rewritten,
+    notes
   };
 }
 
@@ -66,27 +77,5 @@ function requireFiniteWeights({ model, analysis }: PreparedModel): void {
       if (index < 0) continue;
       throw new BitlabError('MODEL_WEIGHTS_NOT_FINITE', { layer: layer.name, tensor, index });
     }
-  }
-}
-
-/** Computes two samples at once: some exports have a batch of one among their constants, as in a Reshape. */
-async function requireAnyBatch({ model, analysis }: PreparedModel): Promise<void> {
-  const { input, output } = analysis;
-  const shape = [2, ...input.shape];
-  const refused = (why: string, cause?: unknown) => {
-    const reason = `two samples cannot be computed at once, ${why}`;
-    return new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: input.name, reason }, { cause });
-  };
-  const session = await openSession(writeModel(model), { threads: 1, optimization: 'disabled' });
-  try {
-    const zeros = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
-    const results = await session.run(zeros, shape).catch((error: unknown) => {
-      throw refused('a batch of one stands among its constants', error);
-    });
-    const found = results.get(output.name)!.shape;
-    if (found.join() !== [2, ...output.shape].join())
-      throw refused(`the output has the shape ${found.join(' x ')}`);
-  } finally {
-    await session.release();
   }
 }

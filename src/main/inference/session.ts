@@ -74,7 +74,11 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
   };
   return {
     outputNames: session.outputNames,
-    run: (data, shape, fetches) => computed({ [input]: new ort.Tensor('float32', data, shape) }, fetches),
+    run: (data, shape, fetches) => {
+      const one = (part: Float32Array, partShape: readonly number[]) =>
+        computed({ [input]: new ort.Tensor('float32', part, partShape) }, fetches);
+      return declaredBatch(session) === 1 ? oneByOne(data, shape, one) : one(data, shape);
+    },
     runAll: (inputs) =>
       computed(
         Object.fromEntries(
@@ -86,6 +90,39 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
       ),
     release: () => session.release()
   };
+}
+
+/** The first extent of the input that the model takes, or null where it takes any. */
+function declaredBatch(session: InferenceSession): number | null {
+  const [input] = session.inputMetadata;
+  const extent = input?.isTensor === true ? input.shape[0] : undefined;
+  return typeof extent === 'number' && extent > 0 ? extent : null;
+}
+
+/** Computes samples one at a time, and joins what comes out along the first axis. */
+async function oneByOne(
+  data: Float32Array,
+  [count = 1, ...sampleShape]: readonly number[],
+  compute: (part: Float32Array, shape: readonly number[]) => Promise<ReadonlyMap<string, OutputTensor>>
+): Promise<ReadonlyMap<string, OutputTensor>> {
+  const size = data.length / count;
+  const joined = new Map<string, OutputTensor>();
+  for (let sample = 0; sample < count; sample++) {
+    const results = await compute(data.subarray(sample * size, (sample + 1) * size), [1, ...sampleShape]);
+    if (count === 1) return results;
+    for (const [name, { type, shape, data: values }] of results) {
+      const all =
+        joined.get(name) ??
+        ({
+          type,
+          shape: [count * (shape[0] ?? 1), ...shape.slice(1)],
+          data: new (values.constructor as Float32ArrayConstructor)(values.length * count)
+        } satisfies OutputTensor);
+      (all.data as Float32Array).set(values as Float32Array, sample * values.length);
+      joined.set(name, all);
+    }
+  }
+  return joined;
 }
 
 /** The operator that ONNX Runtime says it does not know, or does not compute in this version or for these types; or null. */

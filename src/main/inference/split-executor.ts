@@ -4,15 +4,18 @@ import {
   splitAtLayers,
   writeModel,
   type GraphAnalysis,
+  type Layer,
   type Model,
   type QuantizationPlan
 } from '../graph/index.ts';
+import { inputElements } from '../kernels/layer-shape.ts';
 import type { Quantizer } from '../quantization/quantizer.ts';
 import { codesToValues, valuesToCodes, type IntegerSettings } from '../simulation/integer/index.ts';
 import type { QuantizedNetwork } from './executable-network.ts';
 import type { Executor } from './executor.ts';
 import { networkLayer, quantizersOf, type NetworkLayer, type QuantizerOf } from './integer-layers.ts';
 import { activationsFitBytes } from './integer-settings.ts';
+import { samplesFirst } from './samples-first.ts';
 import { openSession, type OutputTensor, type Session } from './session.ts';
 import { exactWeightStorage, type WeightStorage } from './weight-storage.ts';
 
@@ -23,10 +26,12 @@ interface Activation {
   codes: Int16Array | null;
 }
 
-/** The samples of a batch, the number of its first among all, and what stops them. */
+/** The samples of a batch, the number of its first among all, its lane, and what stops them. */
 export interface BatchPlace {
   readonly samples: number;
   readonly first: number;
+  /** Batches of different lanes are under way at the same time; in a lane one follows the other. */
+  readonly lane: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,7 +52,7 @@ export interface LayerPass {
 export interface LayerComputation {
   /**
    * @param codes (samples, ...input shape), between the input's low and high
-   * @returns codes, or float32 values where the output stays in float; overwritten by the next call
+   * @returns codes, or float32 values where the output stays in float; overwritten by the next call of the same lane
    */
   execute(
     codes: Int16Array,
@@ -67,6 +72,11 @@ export interface SplitOptions {
   readonly threads: number;
   /** Sees every layer's codes, batch by batch. */
   readonly onLayer?: (layer: NetworkLayer, pass: LayerPass) => void;
+  /**
+   * Into how many parts batches are cut that are under way at the same time, so that one is converted and passed through
+   * ONNX Runtime while threads compute a layer of the other; 1 by default.
+   */
+  readonly lanes?: number;
 }
 
 /**
@@ -79,9 +89,11 @@ export async function splitExecutor(
   { model, analysis, plan }: Pick<QuantizedNetwork, 'model' | 'analysis' | 'plan'>,
   settings: IntegerSettings,
   compute: (layer: NetworkLayer) => LayerComputation,
-  { threads, onLayer = () => {} }: SplitOptions
+  { threads, onLayer = () => {}, lanes = 1 }: SplitOptions
 ): Promise<SplitExecutor> {
   const quantizerOf = quantizersOf(analysis, plan);
+  // While one lane is in ONNX Runtime, the threads are busy with the other.
+  const options = { threads: lanes > 1 ? 1 : threads };
   const storage = activationsFitBytes(plan) ? await exactWeightStorage() : null;
   const layers: NetworkLayer[] = [];
   const steps: Step[] = [];
@@ -91,7 +103,7 @@ export async function splitExecutor(
         segment.kind === 'layer' ? networkLayer(model, segment, plan, quantizerOf, settings) : null;
       if (layer === null) {
         const part = quantizedPart(segment.model, analysis, plan, storage);
-        steps.push(sessionStep(await openSession(writeModel(part), { threads }), part, quantizerOf));
+        steps.push(sessionStep(await openSession(writeModel(part), options), part, quantizerOf));
         continue;
       }
       layers.push(layer);
@@ -101,23 +113,75 @@ export async function splitExecutor(
     await Promise.all(steps.map((step) => step.release()));
     throw error;
   }
+  const inferLane = async (pictures: Float32Array, place: BatchPlace): Promise<Float32Array> => {
+    const { name, shape } = analysis.input;
+    const tensors = new Map<string, Activation>();
+    const whole = [place.samples, ...shape];
+    const values = { type: 'float32', shape: whole, data: pictures };
+    tensors.set(name, { shape: whole, values, codes: null });
+    for (const step of steps) {
+      place.signal?.throwIfAborted();
+      await step.run(tensors, place);
+    }
+    const { name: output } = analysis.output;
+    return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
+  };
+  const infer: Executor['infer'] = (pictures, count, first = 0, signal) =>
+    inLanes(pictures, { samples: count, first, signal }, lanes, inferLane);
   return {
     layers,
-    async infer(pictures, count, first = 0, signal) {
-      const { name, shape } = analysis.input;
-      const tensors = new Map<string, Activation>();
-      const whole = [count, ...shape];
-      const values = { type: 'float32', shape: whole, data: pictures };
-      tensors.set(name, { shape: whole, values, codes: null });
-      for (const step of steps) {
-        signal?.throwIfAborted();
-        await step.run(tensors, { samples: count, first, signal });
-      }
-      const { name: output } = analysis.output;
-      return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
-    },
+    infer: analysis.batch === 1 ? sampleBySample(infer) : infer,
     release: async () => void (await Promise.all(steps.map((step) => step.release())))
   };
+}
+
+/** Cuts a batch into lanes, and joins what comes out of them. It waits for every lane, also where one fails. */
+async function inLanes(
+  pictures: Float32Array,
+  { samples, first, signal }: Omit<BatchPlace, 'lane'>,
+  lanes: number,
+  infer: (pictures: Float32Array, place: BatchPlace) => Promise<Float32Array>
+): Promise<Float32Array> {
+  const perLane = Math.ceil(samples / lanes);
+  if (perLane === samples) return infer(pictures, { samples, first, signal, lane: 0 });
+  const ofSample = pictures.length / samples;
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: Math.ceil(samples / perLane) }, (_, lane) => {
+      const start = lane * perLane;
+      const end = Math.min(start + perLane, samples);
+      const place = { samples: end - start, first: first + start, signal, lane };
+      return infer(pictures.subarray(start * ofSample, end * ofSample), place);
+    })
+  );
+  return joined(
+    outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    })
+  );
+}
+
+/** For a network that takes one sample at a time. */
+function sampleBySample(infer: Executor['infer']): Executor['infer'] {
+  return async (pictures, count, first = 0, signal) => {
+    const size = pictures.length / count;
+    const all: Float32Array[] = [];
+    for (let i = 0; i < count; i++) {
+      const logits = await infer(pictures.subarray(i * size, (i + 1) * size), 1, first + i, signal);
+      all.push(logits.slice());
+    }
+    return joined(all);
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const part of parts) {
+    whole.set(part, next);
+    next += part.length;
+  }
+  return whole;
 }
 
 function layerStep(
@@ -128,10 +192,15 @@ function layerStep(
   const entering = shiftedTo(layer);
   return {
     async run(tensors, place) {
-      const input = enteringCodes(tensors.get(layer.layer.input)!, entering, layer);
-      const output = await computation.execute(input, place);
-      onLayer(layer, { input, output });
-      const shape = [place.samples, ...layer.layer.outputShape];
+      const activation = tensors.get(layer.layer.input)!;
+      const input = enteringCodes(activation, entering, layer);
+      const output = await computation.execute(input, unitsOf(place, input, layer));
+      const shape = outputShapeOf(layer.layer, activation.shape);
+      const { batchAxis } = layer.layer;
+      onLayer(layer, {
+        input: samplesFirst(input, activation.shape, batchAxis, place.samples),
+        output: samplesFirst(output, shape, batchAxis, place.samples)
+      });
       tensors.set(
         layer.layer.fusedOutput,
         output instanceof Int16Array
@@ -141,6 +210,18 @@ function layerStep(
     },
     release: async () => computation.release()
   };
+}
+
+/** A convolution takes pictures, of which a sample may have several. */
+function unitsOf(place: BatchPlace, input: Int16Array, { integer }: NetworkLayer): BatchPlace {
+  const units = input.length / inputElements(integer.shape);
+  return { ...place, samples: units, first: (place.first * units) / place.samples };
+}
+
+/** The shape of a batch of outputs: a product changes the last axis only, wherever the samples lie. */
+function outputShapeOf(layer: Layer, inputShape: readonly number[]): readonly number[] {
+  if (layer.operator === 'Conv') return [inputShape[0]!, ...layer.outputShape];
+  return [...inputShape.slice(0, -1), layer.weightShape[layer.weightAxis]!];
 }
 
 /** What lies between layers, with its quantizers: on bytes where they are stored as such, else in float. */

@@ -60,7 +60,8 @@ export class StepwiseNetwork {
     this.#analysis = analysis;
     this.#passes = passes;
     const largest = Math.max(...analysis.elements.values());
-    this.#batch = Math.max(1, Math.min(largestBatch, Math.floor(largestValues / largest)));
+    this.#batch =
+      analysis.batch === 1 ? 1 : Math.max(1, Math.min(largestBatch, Math.floor(largestValues / largest)));
     this.#steps = splitAtLayers(model, analysis).map((segment) => ({
       model: segment.model,
       layer: segment.kind === 'layer' ? segment.layer : null,

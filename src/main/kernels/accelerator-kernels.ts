@@ -101,7 +101,7 @@ export interface AcceleratorStatistics {
 /** A layer whose weights are laid out for a kernel. */
 export interface PreparedAcceleratorLayer {
   /**
-   * Computes a batch. What is random depends on the layer's key and on sample, output value, tile and pass only.
+   * Computes a batch; several may be under way. What is random depends on the layer's key and on sample, output value, tile and pass only.
    * @param input codes (samples, ...input shape), row-major, between the layer's `low` and `high`
    * @param firstSample number of the batch's first sample among all samples
    * @param output where codes (Int16Array) or values (Float32Array) go, (samples, ...output shape)
@@ -119,6 +119,8 @@ export interface PreparedAcceleratorLayer {
 
 /** Computes layers as hardware with errors does. The plain reference and the WebAssembly kernels give the same bits. */
 export interface AcceleratorKernels {
+  /** How many compute a batch together. Above one, two batches at a time keep all of them busy. */
+  readonly threads: number;
   prepare(layer: AcceleratorLayer): PreparedAcceleratorLayer;
 }
 

@@ -19,16 +19,16 @@ export function partCount(
 }
 
 /**
- * Computes parts of a batch until all are taken; several threads do so at a time.
+ * Computes parts of a batch until all are taken, and pauses after each; several threads do so at a time.
  * @param address of this thread's area
  */
-export function runParts(
+export function* takenParts(
   functions: AcceleratorFunctions,
   memory: KernelMemory,
   program: AcceleratorProgram,
   batch: AcceleratorBatch,
   address: number
-): void {
+): Generator<void, void> {
   const area = threadArea(program, address);
   memory.float64(area.statistics, 4).fill(0);
   if (program.bins > 0) memory.int32(area.histogram, program.bins).fill(0);
@@ -39,6 +39,7 @@ export function runParts(
   for (let taken = Atomics.add(next, 0, 1); taken < parts; taken = Atomics.add(next, 0, 1)) {
     if (program.gather.kind === 'product') {
       productPart(part, program.gather, taken);
+      yield;
       continue;
     }
     const chunks = parts / batch.samples;
@@ -46,6 +47,7 @@ export function runParts(
     if (sample !== padded) padSample(part, program.gather, sample);
     padded = sample;
     convolutionPart(part, program.gather, sample, taken % chunks);
+    yield;
   }
 }
 

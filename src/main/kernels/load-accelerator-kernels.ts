@@ -12,7 +12,7 @@ import {
   type AcceleratorFunctions,
   type AcceleratorProgram
 } from './accelerator-program.ts';
-import { partCount, runParts } from './accelerator-threads.ts';
+import { partCount, takenParts } from './accelerator-threads.ts';
 import { checkArrays } from './integer-kernel-context.ts';
 import type { KernelInstance } from './instantiate.ts';
 import { KernelMemory, Scratch } from './kernel-memory.ts';
@@ -31,6 +31,8 @@ export interface KernelThreads {
   readonly count: number;
   /** Computes parts in thread `index` until all are taken. */
   run(index: number, work: ThreadWork): Promise<void>;
+  /** Lets whatever else this thread has to do come first. */
+  pause(): Promise<void>;
 }
 
 /** The kernels in the memory that threads share. */
@@ -39,22 +41,23 @@ export type AcceleratorInstance = KernelInstance<AcceleratorFunctions>;
 /** The WebAssembly kernels, in this thread and in others beside it. */
 export function acceleratorKernels(
   { functions, memory: shared }: AcceleratorInstance,
-  threads: KernelThreads = { count: 0, run: async () => {} }
+  threads: KernelThreads = { count: 0, run: async () => {}, pause: async () => {} }
 ): AcceleratorKernels {
   const memory = new KernelMemory(shared, functions.heapBase());
-  const context: Context = { functions, memory, scratch: new Scratch(memory), threads };
-  return { prepare: (layer) => prepareLayer(context, layer) };
+  const context: Context = { functions, memory, idle: [], threads };
+  return { threads: threads.count + 1, prepare: (layer) => prepareLayer(context, layer) };
 }
 
 interface Context {
   readonly functions: AcceleratorFunctions;
   readonly memory: KernelMemory;
-  readonly scratch: Scratch;
+  /** Of batches that are done: each that is under way has its own. */
+  readonly idle: Scratch[];
   readonly threads: KernelThreads;
 }
 
 function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAcceleratorLayer {
-  const { functions, memory, scratch, threads } = context;
+  const { functions, memory, idle, threads } = context;
   const { program, blocks } = layOut(memory, layer);
   const sampleInput = inputElements(layer.shape);
   const sampleOutput = outputElements(layer.shape);
@@ -67,6 +70,7 @@ function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAccele
       const elements = samples * sampleOutput;
       const outputBytes = elements * program.elementBytes;
       const helpers = Math.min(threads.count, partCount(program, { samples }) - 1);
+      const scratch = idle.pop() ?? new Scratch(memory);
       const [next = 0, codes = 0, results = 0, ...areas] = scratch.areas(
         4,
         samples * sampleInput * 2,
@@ -76,16 +80,22 @@ function prepareLayer(context: Context, layer: AcceleratorLayer): PreparedAccele
       memory.int16(codes, input.length).set(input);
       Atomics.store(memory.int32(next, 1), 0, 0);
       const batch = { input: codes, output: results, samples, firstSample, next };
-      const others = areas.slice(1).map((area, index) => threads.run(index, { program, batch, area }));
-      runParts(functions, memory, program, batch, areas[0]!);
-      await Promise.all(others);
+      const others = Promise.all(
+        areas.slice(1).map((area, index) => threads.run(index, { program, batch, area }))
+      );
+      // A thread that fails is heard below, when this one has done its parts.
+      others.catch(() => {});
+      // Between parts this thread prepares what another batch needs next, so that the others do not wait for it.
+      for (const _ of takenParts(functions, memory, program, batch, areas[0]!)) {
+        if (helpers > 0) await threads.pause();
+      }
+      await others;
       output.set(
         program.elementBytes === 2 ? memory.int16(results, elements) : memory.float32(results, elements)
       );
-      return {
-        sums: samples * sumsOfSample,
-        ...countsOf(memory, program, areas)
-      };
+      const counts = countsOf(memory, program, areas);
+      idle.push(scratch);
+      return { sums: samples * sumsOfSample, ...counts };
     },
     release: () => blocks.forEach((block) => memory.release(block))
   };

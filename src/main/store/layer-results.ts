@@ -6,6 +6,7 @@ import {
   type QuantizerSummary
 } from '../../contract/index.ts';
 import { acceleratorResultsOf, insertAcceleratorResult } from './accelerator-results.ts';
+import { comparedLayersOf, type ComparedLayer } from './compared-layers.ts';
 import type { Connection } from './connection.ts';
 import { insertReport, reportsOf } from './layer-reports.ts';
 
@@ -133,6 +134,11 @@ export class LayerResults {
         weightSqnrDb: row.weight_sqnr_db,
         output: row.output === null ? null : (JSON.parse(row.output) as QuantizerSummary)
       }));
+  }
+
+  /** The layers of a run as numbers, to be set beside those of others. */
+  comparedOf(runId: string): ComparedLayer[] {
+    return comparedLayersOf(this.#connection, runId);
   }
 
   /** Deletes the quantizers that no layer refers to any more. */

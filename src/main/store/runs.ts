@@ -91,6 +91,17 @@ export class Runs {
     return row === undefined ? null : storedRunOf(row);
   }
 
+  /** The finished float run of a run's model on the same samples, outside of the trash; null where there is none but itself. */
+  baselineOf({ id, modelId, datasetId, samples }: StoredRun): string | null {
+    const row = this.#connection
+      .prepare<[string, string, number, string], { id: string }>(
+        `SELECT run_id AS id FROM run_rows WHERE model_id = ? AND dataset_id = ? AND samples = ? AND run_id <> ?
+         AND arithmetic = 'float' AND status = 'finished' AND trashed = 0 ORDER BY number LIMIT 1`
+      )
+      .get(modelId, datasetId, samples, id);
+    return row?.id ?? null;
+  }
+
   /** The runs of an experiment that are not finished, in its order, but for those in the trash. */
   unfinished(experimentId: string): StoredRun[] {
     return this.#connection

@@ -15,6 +15,20 @@ export class SettingValues {
     return row === undefined ? undefined : JSON.parse(row.value);
   }
 
+  /** All values whose names begin with a word. */
+  withPrefix(prefix: string): { name: string; value: unknown }[] {
+    return this.#connection
+      .prepare<[string, string], { name: string; value: string }>(
+        'SELECT name, value FROM settings WHERE substr(name, 1, length(?)) = ? ORDER BY name'
+      )
+      .all(prefix, prefix)
+      .map(({ name, value }) => ({ name, value: JSON.parse(value) as unknown }));
+  }
+
+  remove(name: string): void {
+    this.#connection.prepare('DELETE FROM settings WHERE name = ?').run(name);
+  }
+
   set(name: string, value: unknown): void {
     this.#connection
       .prepare(

@@ -8,6 +8,10 @@ import { levelPhrase } from './setting-names.ts';
 const rowPixels = 28;
 /** Half of the height of a bar, in rows. */
 const halfBar = 0.32;
+/** Room for the changes in words, right of the bars. */
+const labelPixels = 76;
+/** Where values can lie, in per cent or points. */
+type Bounds = readonly [low: number, high: number];
 
 /** Model and levels of a budget in a few words. */
 export function budgetName({ model, levels }: Pick<ErrorBudget, 'model' | 'levels'>): string {
@@ -40,7 +44,7 @@ export function budgetWaterfall(budget: ErrorBudget, theme: FigureTheme): Figure
   const summary =
     first === null || last === null ? '' : ` From ${first.toFixed(2)} to ${last.toFixed(2)} per cent.`;
   return {
-    ...figureOf(rows, 'Top-1 accuracy (%)', theme),
+    ...figureOf(rows, 'Top-1 accuracy (%)', [0, 100], theme),
     name: `Error budget, ${budgetName(budget)}`,
     description: `Top-1 accuracy of ${budgetName(budget)} as ${rows.length} stages are added.${summary}`,
     table: {
@@ -74,7 +78,7 @@ export function budgetAlone(budget: ErrorBudget, theme: FigureTheme): Figure {
     change
   }));
   return {
-    ...figureOf(rows, 'Change of top-1 (points)', theme),
+    ...figureOf(rows, 'Change of top-1 (points)', [-100, 100], theme),
     name: `Each stage alone, ${budgetName(budget)}`,
     description: `What each of ${rows.length} stages of ${budgetName(budget)} changes when it is the only error on exact integers, in points of top-1.`,
     table: {
@@ -143,18 +147,24 @@ const percents = (estimate: Estimate | null): (number | null)[] =>
     share === null || share === undefined ? null : 100 * share
   );
 
-/** Bars with whiskers and their lengths as text, from the top down. */
+/** Bars with whiskers, from the top down, and their lengths as text in a column beside them. */
 function figureOf(
   rows: readonly Row[],
   title: string,
+  bounds: Bounds,
   theme: FigureTheme
 ): Pick<Figure, 'data' | 'layout' | 'heightPixels'> {
   const ends = rows.flatMap(({ from, to, change }) =>
-    to === null ? [] : [to, ...(from === null ? [] : [from]), ...whiskerEnds(to, change)]
+    to === null ? [] : [to, ...(from === null ? [] : [from]), ...whiskerEnds(to, change, bounds)]
   );
   const [low, high] = ends.length === 0 ? [0, 1] : [Math.min(...ends), Math.max(...ends)];
   const margin = Math.max(0.5, 0.06 * (high - low));
-  const range: [number, number] = [low - margin, high + 3 * margin];
+  // A little beyond what can be, so that marks at the very end are whole.
+  const beyond = 0.02 * Math.max(high - low, 1);
+  const range: [number, number] = [
+    Math.max(low - margin, bounds[0] - beyond),
+    Math.min(high + margin, bounds[1] + beyond)
+  ];
   const rowAxis: Axis = {
     tickmode: 'array',
     tickvals: rows.map((_, index) => index),
@@ -173,9 +183,14 @@ function figureOf(
     data: [
       ...(['loss', 'gain'] as const).map((kind) => bars(rows, kind, theme)),
       connectors(rows, theme),
-      markers(rows, theme)
+      markers(rows, bounds, theme)
     ],
-    layout: { ...layout, dragmode: false, annotations: labels(rows, range, theme) },
+    layout: {
+      ...layout,
+      margin: { ...layout.margin, r: labelPixels },
+      dragmode: false,
+      annotations: labels(rows, theme)
+    },
     heightPixels: 72 + rows.length * rowPixels
   };
 }
@@ -218,13 +233,13 @@ function connectors(rows: readonly Row[], theme: FigureTheme): ScatterTrace {
   };
 }
 
-/** The end of each bar with the interval of its length. */
-function markers(rows: readonly Row[], theme: FigureTheme): ScatterTrace {
+/** The end of each bar with the interval of its length, as far as an accuracy can be there. */
+function markers(rows: readonly Row[], bounds: Bounds, theme: FigureTheme): ScatterTrace {
   const known = rows.flatMap((row, index) => (row.to === null ? [] : [{ ...row, to: row.to, index }]));
   const distance = (end: 'low' | 'high') =>
-    known.map(({ change }) => {
-      const value = change?.[end] ?? null;
-      return change === null || value === null ? 0 : 100 * Math.abs(value - change.value);
+    known.map(({ to, change }) => {
+      const [at = to] = whiskerEnds(to, change, bounds, [end]);
+      return Math.abs(at - to);
     });
   return {
     type: 'scatter',
@@ -248,31 +263,36 @@ function markers(rows: readonly Row[], theme: FigureTheme): ScatterTrace {
   };
 }
 
-function labels(rows: readonly Row[], [left]: [number, number], theme: FigureTheme): Annotation[] {
-  return rows.flatMap(({ from, to, change }, row): Annotation[] => {
+function labels(rows: readonly Row[], theme: FigureTheme): Annotation[] {
+  return rows.map(({ to, change }, row): Annotation => {
     const text = change === null ? (to === null ? 'not known yet' : to.toFixed(2)) : points(change.value);
-    const at = to === null ? left : Math.max(to, from ?? to, ...whiskerEnds(to, change));
-    return [
-      {
-        x: at,
-        y: row,
-        xref: 'x',
-        yref: 'y',
-        text,
-        showarrow: false,
-        xanchor: 'left',
-        yanchor: 'middle',
-        xshift: 8,
-        font: { color: to === null ? theme.mutedText : theme.text, size: 12 }
-      }
-    ];
+    return {
+      x: 1,
+      y: row,
+      xref: 'paper',
+      yref: 'y',
+      text,
+      showarrow: false,
+      xanchor: 'right',
+      yanchor: 'middle',
+      xshift: labelPixels,
+      font: { color: to === null ? theme.mutedText : theme.text, size: 12 }
+    };
   });
 }
 
-function whiskerEnds(to: number, change: Estimate | null): number[] {
-  return [change?.low, change?.high].flatMap((end) =>
-    change === null || end === null || end === undefined ? [] : [to + 100 * (end - change.value)]
-  );
+/** Where the interval of a change ends, cut to what an accuracy can be. */
+function whiskerEnds(
+  to: number,
+  change: Estimate | null,
+  [lowest, highest]: Bounds,
+  ends: readonly ('low' | 'high')[] = ['low', 'high']
+): number[] {
+  return ends.flatMap((end) => {
+    const value = change?.[end] ?? null;
+    if (change === null || value === null) return [];
+    return [Math.min(Math.max(to + 100 * (value - change.value), lowest), highest)];
+  });
 }
 
 function changeText(change: Estimate | null, separator: string): string {

@@ -11,6 +11,8 @@ export interface FigureTheme {
   readonly series: readonly string[];
   /** Ends of the scale of heat maps: nothing, and everything. */
   readonly scale: readonly [string, string];
+  /** The end on the other side of nothing, for differences: told from the first by hue and, as every end, by its number. */
+  readonly scaleBelow: string;
   readonly fontFamily: string;
 }
 
@@ -26,6 +28,7 @@ export const lightTheme: FigureTheme = {
   axis: '#a9b0b8',
   series: seriesColors.light,
   scale: ['#f4f6f8', '#08518f'],
+  scaleBelow: '#a54800',
   fontFamily
 };
 
@@ -38,5 +41,6 @@ export const darkTheme: FigureTheme = {
   axis: '#5b636d',
   series: seriesColors.dark,
   scale: ['#202328', '#6db7ee'],
+  scaleBelow: '#f09a52',
   fontFamily
 };

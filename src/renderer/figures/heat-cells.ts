@@ -7,7 +7,7 @@ import type { Layout, ScatterTrace } from './figure.ts';
 export interface HeatCell {
   readonly column: number;
   readonly row: number;
-  /** 0 to 1: where it stands on the colour scale. */
+  /** Where it stands on the colour scale: 0 to 1, or down to -1 where there is something below nothing, as of differences. */
   readonly shade: number;
   readonly text: string;
   readonly hover: string;
@@ -15,8 +15,12 @@ export interface HeatCell {
 
 const steps = 16;
 
+/** The colour of a step, -16 to 16: from nothing to everything, or to the other end below. */
+const colorOf = ({ scale, scaleBelow }: FigureTheme, step: number) =>
+  mixed(scale[0], step < 0 ? scaleBelow : scale[1], Math.abs(step) / steps);
+
 /**
- * Draws cells as filled polygons, one trace for each of 16 shades, and their texts above them: a heat map that stays
+ * Draws cells as filled polygons, one trace for each of 16 shades (and 16 below nothing), and their texts above them: a heat map that stays
  * a vector drawing, which Plotly's own heat map (a bitmap) does not.
  */
 export function heatTraces(
@@ -25,10 +29,9 @@ export function heatTraces(
   textSizePixels: number
 ): ScatterTrace[] {
   const fills: ScatterTrace[] = [];
-  for (let step = 0; step <= steps; step++) {
+  for (let step = -steps; step <= steps; step++) {
     const ofStep = cells.filter((cell) => stepOf(cell) === step);
     if (ofStep.length === 0) continue;
-    const color = mixed(...theme.scale, step / steps);
     fills.push({
       type: 'scatter',
       mode: 'lines',
@@ -43,7 +46,7 @@ export function heatTraces(
       ]),
       y: ofStep.flatMap(({ row }) => [row - 0.5, row - 0.5, row + 0.5, row + 0.5, row - 0.5, null]),
       fill: 'toself',
-      fillcolor: color,
+      fillcolor: colorOf(theme, step),
       line: { color: theme.background, width: 1 },
       hoverinfo: 'skip',
       showlegend: false
@@ -61,7 +64,7 @@ export function heatTraces(
     textposition: 'middle center',
     textfont: {
       size: textSizePixels,
-      color: cells.map((cell) => readableOn(mixed(...theme.scale, stepOf(cell) / steps)))
+      color: cells.map((cell) => readableOn(colorOf(theme, stepOf(cell))))
     },
     showlegend: false
   };
@@ -69,7 +72,7 @@ export function heatTraces(
 }
 
 function stepOf(cell: HeatCell): number {
-  return Math.round(Math.min(1, Math.max(0, cell.shade)) * steps);
+  return Math.round(Math.min(1, Math.max(-1, cell.shade)) * steps);
 }
 
 /** The layout of a heat map with named columns (at the top) and rows (from the top down). */

@@ -10,6 +10,8 @@ export type LayerQuantity =
   | 'weightSqnrDb'
   | 'weightBits'
   | 'outputBits'
+  | 'weightsClipped'
+  | 'outputClipped'
   | 'macs'
   | 'parameters'
   | 'overflowShare'
@@ -25,7 +27,15 @@ interface QuantityDescription {
   readonly title: string;
   readonly unit?: string;
   readonly digits: number;
+  /** What the stored number is multiplied by to be in the unit; 1 where it is left out. */
+  readonly factor?: number;
+  /** The number as it is stored. */
   readonly of: (layer: LayerResult) => number | null;
+}
+
+/** A stored number of a layer in the unit of its quantity. */
+export function inUnit(quantity: LayerQuantity, stored: number | null): number | null {
+  return stored === null ? null : stored * (layerQuantities[quantity].factor ?? 1);
 }
 
 export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription>> = {
@@ -44,14 +54,40 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
   weightSqnrDb: { title: 'Weight SQNR', unit: 'dB', digits: 1, of: (layer) => layer.weightSqnrDb },
   weightBits: { title: 'Weight bits', digits: 0, of: (layer) => layer.weights?.bits ?? null },
   outputBits: { title: 'Output bits', digits: 0, of: (layer) => layer.output?.bits ?? null },
-  macs: { title: 'Multiply-accumulates', unit: 'million', digits: 2, of: (layer) => layer.macs / 1e6 },
-  parameters: { title: 'Parameters', unit: 'thousand', digits: 1, of: (layer) => layer.parameters / 1e3 },
+  weightsClipped: {
+    title: 'Weights clipped',
+    unit: '%',
+    digits: 2,
+    factor: 100,
+    of: (layer) => layer.report?.weightsClipped ?? null
+  },
+  outputClipped: {
+    title: 'Outputs clipped',
+    unit: '%',
+    digits: 2,
+    factor: 100,
+    of: (layer) => layer.report?.outputClipped ?? null
+  },
+  macs: {
+    title: 'Multiply-accumulates',
+    unit: 'million',
+    digits: 2,
+    factor: 1e-6,
+    of: (layer) => layer.macs
+  },
+  parameters: {
+    title: 'Parameters',
+    unit: 'thousand',
+    digits: 1,
+    factor: 1e-3,
+    of: (layer) => layer.parameters
+  },
   overflowShare: {
     title: 'Overflows',
     unit: '% of additions',
     digits: 3,
-    of: ({ integers }) =>
-      integers === undefined || integers.overflowShare === null ? null : integers.overflowShare * 100
+    factor: 100,
+    of: ({ integers }) => integers?.overflowShare ?? null
   },
   worstCaseBits: {
     title: 'Accumulator bits of the worst case',
@@ -85,13 +121,15 @@ export const layerQuantities: Readonly<Record<LayerQuantity, QuantityDescription
     title: 'Sums clipped by the converter',
     unit: '%',
     digits: 3,
-    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.clippedShare)
+    factor: 100,
+    of: ({ accelerator }) => accelerator?.clippedShare ?? null
   },
   utilization: {
     title: 'Utilization of tiles',
     unit: '%',
     digits: 1,
-    of: ({ accelerator }) => (accelerator === undefined ? null : 100 * accelerator.utilization)
+    factor: 100,
+    of: ({ accelerator }) => accelerator?.utilization ?? null
   }
 };
 
@@ -103,7 +141,7 @@ export function layerBars(
 ): Figure {
   const { title, unit, digits, of } = layerQuantities[quantity];
   const header = unit === undefined ? title : `${title} (${unit})`;
-  const values = layers.map(of);
+  const values = layers.map((layer) => inUnit(quantity, of(layer)));
   const known = values.filter((value) => value !== null);
   const rows = layers.map((_, index) => index);
   const least = known.length === 0 ? null : Math.min(...known);

@@ -1,12 +1,12 @@
 import { MediaQuery } from 'svelte/reactivity';
-import type { Settings } from '../../contract/index.ts';
+import { usualSettings, type Settings } from '../../contract/index.ts';
 import type { Client } from '../client/index.ts';
 
 /** The notebook's settings, and the theme that follows from them. */
 export class Preferences {
   readonly #client: Client;
   readonly #dark = new MediaQuery('(prefers-color-scheme: dark)');
-  #settings = $state.raw<Settings>({ theme: 'system', threads: null, pictureCacheGigabytes: 10 });
+  #settings = $state.raw<Settings>(usualSettings);
 
   constructor(client: Client) {
     this.#client = client;

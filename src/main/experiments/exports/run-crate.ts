@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BitlabError, type ExportedText, type Run } from '../../../contract/index.ts';
 import type { Context } from '../context.ts';
-import { formatExperiment } from '../experiment-text.ts';
+import { formatExperiment } from '../format-experiment.ts';
 import { experimentWithId } from '../names.ts';
 import { listRuns } from '../runs.ts';
 import { runTableFile } from './run-csv.ts';

@@ -17,6 +17,11 @@ export function intsAttribute(node: Node, name: string): readonly number[] | nul
   return attribute?.kind === 'ints' ? attribute.value.map(Number) : null;
 }
 
+export function stringAttribute(node: Node, name: string, otherwise: string): string {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'string' ? String.fromCharCode(...attribute.value) : otherwise;
+}
+
 /** The graphs inside of a node: the branches of an If, the body of a Loop or Scan. */
 export function subgraphs(node: Node): Graph[] {
   return [...node.attributes.values()].flatMap((attribute) => {

@@ -4,6 +4,7 @@ import { arrayOver, bytesPerElement, elementType, elementTypeName, isElementType
 import type { ElementType } from './element-type.ts';
 import { toBigInt } from './integer64.ts';
 import type { Initializer } from './model.ts';
+import { externalBytes, type ModelSource } from './external-data.ts';
 import { copied, type WireTensor } from './schema.ts';
 
 /** Protocol buffers end at 2 GiB, and so does an ONNX file. */
@@ -17,9 +18,8 @@ const external = 1;
  * A tensor of the file, with its elements in an array of its own.
  * @throws MODEL_EXTERNAL_DATA, MODEL_TOO_LARGE (by its shape), MODEL_INVALID
  */
-export function readTensor(wire: WireTensor, file: string): Initializer {
+export function readTensor(wire: WireTensor, source: ModelSource): Initializer {
   const name = wire.name || 'a constant';
-  if (wire.dataLocation === external) throw new BitlabError('MODEL_EXTERNAL_DATA', { tensor: name });
   if (!isElementType(wire.dataType)) {
     const type = elementTypeName(wire.dataType);
     throw new BitlabError('MODEL_INVALID', {
@@ -31,9 +31,12 @@ export function readTensor(wire: WireTensor, file: string): Initializer {
   const count = shape.reduce((product, extent) => product * BigInt(extent), 1n);
   const bytes = count * BigInt(bytesPerElement(type));
   if (bytes > BigInt(byteLimit)) {
-    throw new BitlabError('MODEL_TOO_LARGE', { file, bytes: String(bytes), limit: byteLimit });
+    throw new BitlabError('MODEL_TOO_LARGE', { file: source.file, bytes: String(bytes), limit: byteLimit });
   }
-  const data = readElements(wire, type, Number(count), name);
+  const data =
+    wire.dataLocation === external
+      ? arrayOver(type, externalBytes(wire.externalData ?? [], name, Number(bytes), source))
+      : readElements(wire, type, Number(count), name);
   return {
     name: wire.name,
     elementType: type,

@@ -78,6 +78,7 @@ message TensorProto {
   repeated double double_data = 10 [packed = true];
   repeated uint64 uint64_data = 11 [packed = true];
   optional string doc_string = 12;
+  repeated StringStringEntryProto external_data = 13;
   optional int32 data_location = 14;
 }
 
@@ -192,6 +193,7 @@ export interface WireTensor extends Unknowns {
   doubleData?: number[];
   uint64Data?: Wire64[];
   docString: string;
+  externalData?: WireEntry[];
   dataLocation?: number;
 }
 

@@ -8,12 +8,8 @@ import { insertBehind, type Insertion } from './insert-behind.ts';
 import { integerLayer } from './integer-layer.ts';
 import { NewTensors } from './new-tensors.ts';
 import { activationQuantizers, layerNodes } from './plan-lookup.ts';
-import { raiseOpset } from './raise-opset.ts';
 import { withoutUnreachable } from './simplify.ts';
 import { storedAsBytes, type ByteCodes } from './stored-as-bytes.ts';
-
-/** QuantizeLinear has an axis since this version. */
-const integerOpset = 13;
 
 export interface IntegerOptions {
   /**
@@ -30,8 +26,8 @@ export interface IntegerOptions {
  * to such multiples: integer kernels have no float bias). A fused Relu or Clip becomes the bounds of the codes' Clip,
  * which is the same since quantization is monotone. Tensors that MaxPool, Flatten ... pass on are quantized with the same
  * parameters again, which changes no value and lets these operators work on integers.
+ * @param model for opset 13 or later, by which QuantizeLinear has an axis
  * @throws CONFIGURATION_CONFLICT for bit widths above 8, and for weights whose zero points differ between channels
- * @throws MODEL_OPERATOR_UNSUPPORTED where an older model has an operator that means something else in opset 13
  */
 export function lowerToIntegers(
   model: Model,
@@ -39,14 +35,13 @@ export function lowerToIntegers(
   plan: QuantizationPlan,
   options: IntegerOptions
 ): Model {
-  const raised = raiseOpset(model, integerOpset);
-  const added = new NewTensors(raised.graph);
+  const added = new NewTensors(model.graph);
   const quantizers = activationQuantizers(analysis, plan);
   const bytes = new Map(
     [...quantizers].map(([tensor, quantizer]) => [tensor, storedAsBytes(tensor, quantizer)])
   );
 
-  const { graph, bounds } = absorbActivations(raised.graph, bytes, analysis);
+  const { graph, bounds } = absorbActivations(model.graph, bytes, analysis);
   const connections = connectionsOf(graph);
   const replaced = new Map<Node, readonly Node[]>();
   for (const layer of analysis.layers) {
@@ -67,7 +62,7 @@ export function lowerToIntegers(
     insertions.set(tensor, (input, output) => quantizationNodes(input, output, codes, clipped, added));
   }
   const lowered = insertBehind({ ...graph, nodes }, insertions, '.dequantized', added);
-  return { ...raised, graph: withoutUnreachable({ ...lowered, initializers: added.initializers }) };
+  return { ...model, graph: withoutUnreachable({ ...lowered, initializers: added.initializers }) };
 }
 
 /** The smallest and largest code, as bytes. */

@@ -27,28 +27,35 @@ async function load(threads: number): Promise<AcceleratorKernels> {
   const bytes = await kernelBytes('accelerator');
   const instance = await instantiateKernels<AcceleratorFunctions>(bytes);
   const workers = Array.from({ length: threads - 1 }, () => helper({ bytes, memory: instance.memory }));
-  const others: KernelThreads = { count: workers.length, run: (index, work) => workers[index]!(work) };
+  const others: KernelThreads = {
+    count: workers.length,
+    run: (index, work) => workers[index]!(work),
+    pause: () => new Promise((resolve) => setImmediate(resolve))
+  };
   return acceleratorKernels(instance, others);
 }
 
-/** Starts a thread. It does not keep the process alive. */
+/** Starts a thread. It keeps the process alive only while it computes, and does one work after the other. */
 function helper(workerData: WorkerStart): (work: ThreadWork) => Promise<void> {
   const worker = new Worker(acceleratorWorkerEntry, { workerData });
   worker.unref();
-  let failure: unknown = null;
-  worker.on('error', (error) => (failure = error));
+  let failure: { readonly reason: unknown } | null = null;
+  /** Of the works under way, in their order. */
+  const waiting: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }[] = [];
+  worker.on('message', () => {
+    waiting.shift()!.resolve();
+    if (waiting.length === 0) worker.unref();
+  });
+  worker.on('error', (reason) => {
+    failure = { reason };
+    for (const { reject } of waiting.splice(0)) reject(reason);
+  });
   return async (work) => {
-    if (failure !== null) throw failure;
-    await new Promise<void>((resolve, reject) => {
-      const done = () => {
-        worker.off('error', reject);
-        worker.unref();
-        resolve();
-      };
-      worker.ref();
-      worker.once('error', reject);
-      worker.once('message', done);
-      worker.postMessage(work);
-    });
+    if (failure !== null) throw failure.reason;
+    worker.ref();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.push({ resolve, reject });
+    worker.postMessage(work);
+    return promise;
   };
 }

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AcceleratorFunctions } from '../../kernels/accelerator-program.ts';
-import { runParts } from '../../kernels/accelerator-threads.ts';
+import { takenParts } from '../../kernels/accelerator-threads.ts';
 import { instantiateKernels } from '../../kernels/instantiate.ts';
 import { KernelMemory, type SharedMemory } from '../../kernels/kernel-memory.ts';
 import type { ThreadWork } from '../../kernels/load-accelerator-kernels.ts';
@@ -20,7 +20,7 @@ const instance = instantiateKernels<AcceleratorFunctions>(bytes, shared);
 
 parentPort!.on('message', ({ program, batch, area }: ThreadWork) => {
   void instance.then(({ functions }) => {
-    runParts(functions, new KernelMemory(shared, 0), program, batch, area);
+    for (const _ of takenParts(functions, new KernelMemory(shared, 0), program, batch, area));
     parentPort!.postMessage(null);
   });
 });

@@ -58,7 +58,7 @@ function receive(message: ToRunner): void {
 async function answer(request: Request): Promise<unknown> {
   switch (request.method) {
     case 'inspectModel':
-      return inspectModel(request.input.path, request.input.fileName);
+      return inspectModel(request.input.path, request.input.fileName, request.input.origin);
     case 'packDataset': {
       const { request: asked, containerPath } = request.input;
       const report = progressOf(request.id);

@@ -13,6 +13,7 @@ import type {
   DatasetFile,
   DatasetRequest,
   InspectedModel,
+  ModelOrigin,
   PackedDataset,
   RunJob,
   RunPhase,
@@ -26,7 +27,10 @@ import type {
 
 /** What the computing process can be asked: method -> input and result. */
 export interface RunnerMethods {
-  inspectModel: { input: { path: string; fileName: string }; result: InspectedModel };
+  inspectModel: {
+    input: { path: string; fileName: string; origin?: ModelOrigin | undefined };
+    result: InspectedModel;
+  };
   packDataset: { input: { request: DatasetRequest; containerPath: string }; result: PackedDataset };
   previewDataset: { input: DatasetRequest; result: DatasetPreview };
   readMeasurement: {

@@ -59,7 +59,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
   }
 
   return {
-    inspectModel: (path, fileName) => ask('inspectModel', { path, fileName }),
+    inspectModel: (path, fileName, origin) => ask('inspectModel', { path, fileName, origin }),
     packDataset: (request, containerPath, onProgress) =>
       ask('packDataset', { request, containerPath }, (_, fraction) => onProgress(fraction)),
     previewDataset: (request) => ask('previewDataset', request),

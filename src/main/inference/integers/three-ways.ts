@@ -8,6 +8,7 @@ import { quantizersOf, type NetworkLayer } from '../integer-layers.ts';
 import type { SeenSums } from '../integer-report.ts';
 import { integerSettings, withAmpleAccumulators } from '../integer-settings.ts';
 import type { SampleSource } from '../run-job.ts';
+import { samplesFirst } from '../samples-first.ts';
 import { openSession } from '../session.ts';
 
 /** What a batch of samples becomes. */
@@ -121,7 +122,7 @@ async function simulatedCodes(
   const tensors = layers.map(({ layer }) => {
     const quantized = `${layer.fusedOutput}.quantized`;
     const tensor = made.has(quantized) ? quantized : layer.fusedOutput;
-    return { name: layer.name, tensor, quantizer: quantizerOf(layer.fusedOutput)! };
+    return { layer, tensor, quantizer: quantizerOf(layer.fusedOutput)! };
   });
   const outputs = [...new Set([...tensors.map(({ tensor }) => tensor), logits])];
   const session = await openSession(writeModel(withOutputs(simulated, outputs)), { threads });
@@ -130,11 +131,13 @@ async function simulatedCodes(
       const shape = [count, ...analysis.input.shape];
       const values = await session.run(await source.batch(first, count), shape, outputs);
       const codes = new Map(
-        tensors.map(({ name, tensor, quantizer }) => {
+        tensors.map(({ layer, tensor, quantizer }) => {
           const [scale, zeroPoint] = [quantizer.scale[0]!, quantizer.zeroPoint[0]!];
           // The values stand on the grid, so that rounding only undoes the multiplication's own.
           const code = (value: number) => Math.round(value / scale) + zeroPoint;
-          return [name, Int16Array.from(values.get(tensor)!.data as Float32Array, code)];
+          const { data, shape: found } = values.get(tensor)!;
+          const codes = Int16Array.from(data as Float32Array, code);
+          return [layer.name, samplesFirst(codes, found, layer.batchAxis, count)];
         })
       );
       return { codes, logits: values.get(logits)!.data as Float32Array };

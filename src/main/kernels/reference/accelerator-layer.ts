@@ -14,6 +14,7 @@ import { noisy } from './tile-noise.ts';
 
 /** The plain reference of the accelerator kernels: one output after the other, one product after the other. */
 export const referenceAcceleratorKernels: AcceleratorKernels = {
+  threads: 1,
   prepare: (layer) => ({
     run: async (input, samples, firstSample, output) => runLayer(layer, input, samples, firstSample, output),
     release: () => {}

@@ -1,4 +1,5 @@
 import type { Proportion } from '../../../contract/index.ts';
+import { signed } from '../../figures/signed.ts';
 
 /** A proportion in percent, without the sign, for columns that have it in their header: 0.916 -> `91.6`. */
 export function percentNumber(proportion: number, decimals = 1): string {
@@ -22,8 +23,7 @@ export function formatProportion(proportion: Proportion, decimals = 1): string {
 
 /** A difference of two proportions in percentage points, always with its sign: `+1.2`, `−0.4`, `0.0`. */
 export function pointsNumber(difference: number, decimals = 1): string {
-  const text = withMinus((difference * 100).toFixed(decimals));
-  return Number((difference * 100).toFixed(decimals)) > 0 ? `+${text}` : text;
+  return signed(difference * 100, decimals);
 }
 
 /** The typographic minus, as wide as a plus; no minus before a rounded zero. */

@@ -1,4 +1,4 @@
-import { AcceleratorSettings } from '../../../contract/index.ts';
+import { settingNamed, settingWords } from '../../figures/setting-docs.ts';
 
 /** One setting of an accelerator as the screen offers it: a number, or one of a few words. */
 export interface HardwareField {
@@ -121,27 +121,9 @@ export const hardwareGroups: readonly HardwareGroup[] = [
   }
 ];
 
-interface SchemaNode {
-  readonly description?: string | undefined;
-  readonly def: {
-    readonly innerType?: SchemaNode;
-    readonly shape?: Readonly<Record<string, SchemaNode>>;
-  };
-}
-
-/** What the contract says of a setting, as the screen writes it. */
+/** What the contract says of a setting of the hardware, in plain words. */
 export function aboutField(path: string): string {
-  let node: SchemaNode | undefined = AcceleratorSettings as unknown as SchemaNode;
-  for (const name of path.split('.')) {
-    while (node?.def.innerType !== undefined) node = node.def.innerType;
-    node = node?.def.shape?.[name];
-  }
-  return (node?.description ?? '')
+  return settingWords(settingNamed(`accelerator.${path}`)?.description ?? '')
     .replaceAll('`', '')
-    .replaceAll('10^9', '10⁹')
-    .replace(/\bum\b/g, 'µm')
-    .replace(/\bmm2\b/g, 'mm²')
-    .replace(/\buW\b/g, 'µW')
-    .replace(/(\d) us\b/g, '$1 µs')
     .replace(/\bnull\b/g, 'empty');
 }

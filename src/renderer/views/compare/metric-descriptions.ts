@@ -1,3 +1,5 @@
+import { metricDirection } from '../../../contract/index.ts';
+
 /** How a metric is shown. */
 export interface MetricDescription {
   readonly title: string;
@@ -50,4 +52,12 @@ export function metricNames(
 export function metricNumber(name: string, value: number | undefined): string {
   const { factor, decimals } = describeMetric(name);
   return value === undefined ? '–' : (value * factor).toFixed(decimals).replace('-', '−');
+}
+
+/** The best of the values that there are; undefined where the metric has no best, or all are the same. */
+export function bestOf(name: string, values: readonly (number | undefined)[]): number | undefined {
+  const direction = metricDirection(name);
+  const known = values.filter((value) => value !== undefined);
+  if (direction === null || new Set(known).size < 2) return undefined;
+  return direction === 'higher' ? Math.max(...known) : Math.min(...known);
 }

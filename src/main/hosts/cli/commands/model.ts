@@ -12,21 +12,27 @@ export function addModelCommands(program: Command, cli: () => Cli): void {
   model
     .command('add')
     .description('import an ONNX model')
-    .argument('<file>', 'a trained model, float32, with its weights inside')
+    .argument('<file>', 'a trained model, float32, with its weights inside or in files beside it')
     .option('--name <name>', 'its name in the notebook; otherwise that of the file')
+    .option('--output <name>', 'of several outputs the one that counts; by default the first')
     .option('--tag <key=value>', 'a tag; may be given several times', collectTag, {})
-    .action(async (file: string, options: { name?: string; tag: Record<string, string> }) => {
-      const { output } = cli();
-      const added = await cli().call('models.import', {
-        source: { path: resolve(file) },
-        ...(options.name === undefined ? {} : { name: options.name }),
-        tags: options.tag
-      });
-      output.result(
-        added,
-        () => `Added the model ${added.name}: ${added.layerCount} layers, ${added.classes} classes.`
-      );
-    });
+    .action(
+      async (file: string, options: { name?: string; output?: string; tag: Record<string, string> }) => {
+        const { output } = cli();
+        const added = await cli().call('models.import', {
+          source: { path: resolve(file) },
+          ...(options.name === undefined ? {} : { name: options.name }),
+          ...(options.output === undefined ? {} : { output: options.output }),
+          tags: options.tag
+        });
+        output.result(added, () =>
+          [
+            `Added the model ${added.name}: ${added.layerCount} layers, ${added.classes} classes.`,
+            ...(added.notes ?? [])
+          ].join('\n')
+        );
+      }
+    );
 
   model
     .command('list')

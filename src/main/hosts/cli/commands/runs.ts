@@ -77,17 +77,20 @@ export function addRunCommands(program: Command, cli: () => Cli): Command {
             comparison.differences.map(({ path, values }) => [path, ...values.map(settingText)])
           ),
           '',
-          table(
-            ['a', 'b', 'only a right', 'only b right', 'b - a (points)', 'p (McNemar, exact)'],
-            comparison.pairs.map((pair) => [
-              pair.a,
-              pair.b,
-              pair.onlyA,
-              pair.onlyB,
-              (pair.difference * 100).toFixed(2),
-              pair.pValue.toPrecision(3)
-            ])
-          )
+          comparison.pairs.length === 0
+            ? 'No two of these runs are finished on the same samples of the same data, so none are tested.'
+            : table(
+                ['a', 'b', 'only a right', 'only b right', 'b - a (points)', '95 %', 'p (McNemar, exact)'],
+                comparison.pairs.map((pair) => [
+                  pair.a,
+                  pair.b,
+                  pair.onlyA,
+                  pair.onlyB,
+                  (pair.difference * 100).toFixed(2),
+                  `${(pair.low * 100).toFixed(2)} to ${(pair.high * 100).toFixed(2)}`,
+                  pair.pValue.toPrecision(3)
+                ])
+              )
         ].join('\n')
       );
     });

@@ -1,0 +1,25 @@
+import { Configuration, listSettings, type ListedSetting } from '../../contract/index.ts';
+
+/** Every setting of a configuration, in its order, with what the contract says of it. */
+export const listedSettings: readonly ListedSetting[] = listSettings(Configuration);
+
+const byPath = new Map(listedSettings.map((setting) => [setting.path, setting]));
+
+/** The setting at a path; that of all layers for a layer's own, such as `layers.first.weights.bits`. */
+export function settingNamed(path: string): ListedSetting | undefined {
+  const own = /^layers\b.*?\b(weights|activations)\.(\w+)$/.exec(path);
+  return byPath.get(own === null ? path : `${own[1]}.${own[2]}`);
+}
+
+/** A text of the contract with the signs that a screen has. */
+export function settingWords(text: string): string {
+  return text
+    .replaceAll('10^9', '10⁹')
+    .replaceAll('2^-k', '2⁻ᵏ')
+    .replace(/\bum\b/g, 'µm')
+    .replace(/\bmm2\b/g, 'mm²')
+    .replace(/\buW\b/g, 'µW')
+    .replace(/(\d) us\b/g, '$1 µs')
+    .replace(/\bohm\b/g, 'Ω')
+    .replaceAll("'", '’');
+}
