@@ -4,6 +4,9 @@ import { AcceleratorPreset, AcceleratorSettings } from './accelerator.ts';
 /** Exact: the two equations of the link budget solved. Published: what the published scripts compute, grids included. */
 export const ReachMode = z.enum(['exact', 'published']);
 
+/** Beyond what light can be as precise as: nobody need ask for more bits at a detector. */
+export const mostReachBits = 24;
+
 /** How many products can be added at a precision. */
 export const Reach = z.object({
   /** Bits at the detector that were asked for. */

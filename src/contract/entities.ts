@@ -74,7 +74,11 @@ export const ModelPreview = ModelDetails.omit({
   /** The file's name without its ending: what it will be called unless told otherwise. */
   suggestedName: Name,
   /** Names of models in the notebook with the very same bytes. */
-  sameAs: z.array(z.string())
+  sameAs: z.array(z.string()),
+  /** Names of the file's outputs, of which one counts. */
+  outputs: z.array(z.string()),
+  /** What is decided on the way into the notebook, in sentences. */
+  notes: z.array(z.string())
 });
 
 /** What a data set was read from. */
@@ -160,6 +164,8 @@ export const Run = z.object({
   samples: z.int(),
   configuration: Configuration,
   configurationHash: Hash,
+  /** The name of each table of measurements that the configuration has by its hash; absent where there is none. */
+  measurements: z.record(Hash, z.string()).optional(),
   seed: z.int(),
   top1: Proportion.nullable(),
   /** All metrics of the run by name; see docs for the names. */

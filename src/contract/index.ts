@@ -32,3 +32,4 @@ export * from './sensitivity.ts';
 export * from './setting-list.ts';
 export * from './setting-notes.ts';
 export * from './setting-path.ts';
+export * from './shown-level.ts';

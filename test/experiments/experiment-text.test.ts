@@ -29,6 +29,21 @@ test('the sample experiment is read: three models, bits together from 8 to 2, in
   });
 });
 
+test('a number that is none is named where it stands, however deep', () => {
+  for (const [value, shown] of [
+    ['.nan', 'NaN'],
+    ['-.inf', '-Infinity']
+  ]) {
+    const { problem } = parseExperiment(`${minimal}fixed:\n  accelerator:\n    noise: {output: ${value}}\n`);
+    expect(problem).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      details: { path: 'fixed.accelerator.noise.output (line 6)', value: shown, line: 6 }
+    });
+  }
+  const { problem } = parseExperiment(`${minimal}factors:\n  accelerator.noise.output: [0, .nan]\n`);
+  expect(problem).toMatchObject({ code: 'CONFIGURATION_INVALID', remedy: 'Write a finite number.' });
+});
+
 test('JSON is read as well', () => {
   expect(parseExperiment(JSON.stringify(experimentFile(), null, 2))).toEqual({
     file: experimentFile(),

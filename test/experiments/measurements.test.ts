@@ -100,6 +100,54 @@ test('a measurement that runs use stays, and comes back with them from the trash
   expect(await notebook.verify()).toMatchObject({ sound: true, problems: [] });
 });
 
+test('tables that are too small for every layer are refused before anything runs', async () => {
+  const { call } = await preparedBench();
+  await call('measurements.import', { source: { path: transfer() } });
+  const products = writeJson('small.csv', '0,0,0,0\n0,1,2,3\n');
+  await call('measurements.import', { source: { path: products }, kind: 'products' });
+  const outcome = async (accelerator: Record<string, unknown>) => {
+    try {
+      await call('experiments.plan', { file: onAccelerator(accelerator) });
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+  const refused = (reason: RegExp) =>
+    expect.objectContaining({ code: 'CONFIGURATION_CONFLICT', message: expect.stringMatching(reason) });
+  const [weights, activations] = ['weights', 'activations'].map((what) => ({
+    converters: { [what]: { transfer: 'dac' } }
+  }));
+  expect(await outcome(weights!)).toEqual(refused(/dac has 4 codes for weights, and they need 128 or more/));
+  expect(await outcome(activations!)).toEqual(refused(/dac has 4 codes for activations/));
+  expect(await outcome({ adc: { bits: 3, transfer: 'dac' } })).toEqual(refused(/dac has 4 codes, .* 8/));
+  expect(await outcome({ products: 'small', slicing: { activations: 2, weights: 2 } })).toEqual(
+    refused(/small has 2 codes for activations, and they need 4/)
+  );
+  // Cut to what the tables have, they serve.
+  expect(await outcome({ ...weights, slicing: { weights: 2 } })).toBeNull();
+  expect(await outcome({ adc: { bits: 2, transfer: 'dac' } })).toBeNull();
+  expect(await outcome({ products: 'small', slicing: { activations: 1, weights: 2 } })).toBeNull();
+});
+
+test('runs, their differences and their export call a table by its name, as it is now', async () => {
+  const { call, queue } = await preparedBench();
+  const added = await call('measurements.import', { source: { path: noise() } });
+  const file = onAccelerator({ noise: { table: null } });
+  await call('experiments.run', {
+    file: { ...file, factors: { 'accelerator.noise.table': [null, 'lab noise'] } }
+  });
+  await queue.idle();
+  const runs = await call('runs.list', {});
+  const [without, withTable] = [null, added.hash].map((table) =>
+    runs.find(({ configuration }) => configuration.accelerator?.noise.table === table)!
+  );
+  expect(without!.measurements).toBeUndefined();
+  expect(withTable!.measurements).toEqual({ [added.hash]: 'lab noise' });
+  const { differences } = await call('runs.compare', { ids: [without!.id, withTable!.id] });
+  expect(differences).toEqual([{ path: 'accelerator.noise.table', values: [null, 'lab noise'] }]);
+});
+
 test('unknown names and tables of another kind are refused before anything runs', async () => {
   const { call } = await preparedBench();
   await call('measurements.import', { source: { path: noise() } });

@@ -71,6 +71,7 @@ export class SmallComputer implements Computer {
       operators: { Gemm: 1 },
       floatOperators: [],
       rewritten: false,
+      outputs: ['logits'],
       notes: []
     };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Configuration } from '../../src/contract/index.ts';
 import { accuracySeries } from '../../src/renderer/figures/accuracy-series.ts';
 import { interval95OfMean } from '../../src/renderer/figures/interval-of-mean.ts';
 import { finishedRun } from './runs.ts';
@@ -24,6 +25,25 @@ describe('accuracySeries', () => {
     ]);
     expect(data.series[0]!.points[0]).toMatchObject({ low: 0.9 - 0.01, high: 0.9 + 0.02 });
     expect(data.baselines).toMatchObject([{ model: 'b', modelIndex: 1, runId: 'f', top1: { value: 0.95 } }]);
+  });
+
+  test('calls a table of measurements by its name, and by its hash where nobody knows that', () => {
+    const hashes = ['a', 'b'].map((digit) => digit.repeat(64));
+    const runs = hashes.map((table, index) => {
+      const run = finishedRun({ id: table, model: 'm', top1: 0.5 });
+      const configuration = Configuration.parse({
+        arithmetic: 'accelerator',
+        accelerator: { noise: { table } }
+      });
+      return { ...run, configuration, ...(index === 0 ? { measurements: { [table]: 'lab noise' } } : {}) };
+    });
+    const data = accuracySeries(runs, { factor: 'accelerator.noise.table' });
+    expect(data.levelNames).toEqual(['lab noise', hashes[1]]);
+    const byTable = accuracySeries(runs, { factor: 'model', split: ['accelerator.noise.table'] });
+    expect(byTable.series.map(({ name }) => name)).toEqual([
+      'noise table lab noise',
+      `noise table ${hashes[1]}`
+    ]);
   });
 
   test('splits by the remaining factors and says so in the name', () => {

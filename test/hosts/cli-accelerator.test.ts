@@ -52,4 +52,10 @@ test('presets, and names that there are not', async () => {
   const number = await accelerator('reach', '--preset', 'mam', '--bits', 'four');
   expect(number.code).toBe(2);
   expect(number.stderr).toContain('--bits is four, and must be a number');
+  const none = await accelerator('reach', '--preset', 'mam', '--bits', '0');
+  expect(none).toMatchObject({ code: 2, stdout: '' });
+  expect(none.stderr).toContain('--bits is 0, and must be above 0');
+  const tile = await accelerator('reach', '--preset', 'mam', '--tile', '0');
+  expect(tile.code).toBe(2);
+  expect(tile.stderr).toContain('accelerator.tile has the value 0');
 });

@@ -32,6 +32,7 @@ const kernelsOf = async (threads: number) => ({
 });
 
 interface Choices {
+  readonly network?: QuantizedNetwork;
   readonly seed?: number;
   readonly threads?: number;
   readonly batch?: number;
@@ -43,7 +44,7 @@ interface Choices {
 async function onHardware(configuration: Configuration, settings: object, choices: Choices = {}) {
   const { seed = 0, threads = 1, batch = 10, samples = 20, calibration = null } = choices;
   const executor = await acceleratorExecutor(
-    quantized(configuration),
+    choices.network ?? quantized(configuration),
     await kernelsOf(threads),
     configuration,
     AcceleratorSettings.parse(settings),
@@ -67,30 +68,40 @@ function top1(logits: Float32Array, samples: number): number {
   return right / samples;
 }
 
-test(
-  'hardware without errors gives the logits of the integers on 200 pictures',
-  { timeout: 120_000 },
-  async () => {
-    const configuration = configured(8);
-    const integers = await integerExecutor(
-      quantized(configuration),
-      await integerKernels(),
-      integerSettings(configuration),
-      { threads: 1 }
-    );
-    const { logits: expected } = await evaluate(integers, pictures, 200, 50, () => {}, signal);
+describe('hardware without errors gives the logits of the integers', { timeout: 120_000 }, () => {
+  // 8 + 8 + log2(64) bits; 4-bit operands in slices of 3 with a converter that is ideal.
+  const whole = { tile: 64, adc: { bits: 22 } };
+  const sliced = { tile: 22, slicing: { activations: 3, weights: 3 }, signs: 'offset' };
+  test.each([
+    ['resnet18-mse', 8, whole, 200],
+    ['resnet18-cross-entropy', 8, whole, 60],
+    ['resnet18-label-smoothing', 8, whole, 60],
+    ['resnet18-mse', 4, sliced, 30],
+    ['resnet18-cross-entropy', 4, sliced, 30],
+    ['resnet18-label-smoothing', 4, sliced, 30]
+  ] as const)('%s, %s bits', async (name, bits, settings, samples) => {
+    const network = await sampleNetwork(name);
+    const configuration = network.configured(bits);
+    const onSample = network.quantized(configuration);
+    const integers = await integerExecutor(onSample, await integerKernels(), integerSettings(configuration), {
+      threads: 1
+    });
+    const { logits: expected } = await evaluate(integers, pictures, samples, 50, () => {}, signal);
     await integers.release();
-    // 8 + 8 + log2(64) bits.
-    const settings = { tile: 64, adc: { bits: 22 } };
-    const { logits, seen } = await onHardware(configuration, settings, { samples: 200, batch: 50 });
+    const { logits, seen } = await onHardware(configuration, settings, {
+      network: onSample,
+      samples,
+      batch: 50,
+      threads: 2
+    });
     expect(logits).toEqual(expected);
     expect(seen.size).toBe(21);
     for (const { statistics, error } of seen.values()) {
       expect([statistics.clipped, statistics.overflows, error]).toEqual([0, 0, 0]);
       expect(statistics.sums).toBeGreaterThan(0);
     }
-  }
-);
+  });
+});
 
 test('results do not depend on batch or threads, but on the seed', { timeout: 120_000 }, async () => {
   const configuration = configured(6);

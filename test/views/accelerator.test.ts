@@ -108,7 +108,7 @@ test('curves are drawn at the usual rates and at the hardware’s own', () => {
 test('a run on hardware is told apart from the usual hardware, not from none', () => {
   const { resolved } = presets.find(({ name }) => name === 'deap-cnn-amm')!;
   const configuration = normalized(Configuration.parse({ arithmetic: 'accelerator', accelerator: resolved }));
-  const differing = configurationRows(configuration, defaultsFor(configuration)).filter(
+  const differing = configurationRows({ configuration }, defaultsFor(configuration)).filter(
     ({ otherwise }) => otherwise !== null
   );
   expect(differing.map(({ path, value, otherwise }) => [path, value, otherwise])).toEqual([

@@ -11,7 +11,7 @@ test('a configuration shows what differs from the defaults, and an override of a
     weights: { bits: 4 },
     layers: { first: { weights: { bits: 8 } } }
   });
-  const differing = configurationRows(configuration, defaultConfiguration).filter(
+  const differing = configurationRows({ configuration }, defaultConfiguration).filter(
     (row) => row.otherwise !== null
   );
   expect(differing).toEqual([
@@ -19,7 +19,9 @@ test('a configuration shows what differs from the defaults, and an override of a
     { path: 'layers.first.weights.bits', name: 'layers.first.weights.bits', value: '8', otherwise: 'none' }
   ]);
   expect(
-    configurationRows(defaultConfiguration, defaultConfiguration).every((row) => row.otherwise === null)
+    configurationRows({ configuration: defaultConfiguration }, defaultConfiguration).every(
+      (row) => row.otherwise === null
+    )
   ).toBe(true);
 });
 

@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { onnxRuntimeVersion } from '../../src/main/inference/session.ts';
 import { acceleratorRows } from './accelerator.ts';
+import { memoryRows } from './memory.ts';
 import { networkRows } from './network-rows.ts';
 import { roundingRows } from './rounding.ts';
 import { rowTable } from './row.ts';
@@ -17,7 +18,8 @@ const rows = [
   ...(await roundingRows('sample network, 32x32', sampleNetwork, words)),
   ...(await sensitivityRows('sample network, 32x32', sampleNetwork, words)),
   ...(await acceleratorRows('sample network, 32x32', sampleNetwork, words)),
-  ...(await networkRows('ResNet-18, 224x224, random weights', largeNetwork, words))
+  ...(await networkRows('ResNet-18, 224x224, random weights', largeNetwork, words)),
+  ...(await memoryRows('ResNet-18, 224x224, random weights', words))
 ];
 const lines = [
   '# Benchmarks',

@@ -1,10 +1,14 @@
 /**
- * A document in which what stands between `<!-- NAME: made by npm run docs -->` and `<!-- end of NAME -->` is made anew.
+ * A document in which what stands between `<!-- NAME: made by MAKER -->` and `<!-- end of NAME -->` is made anew.
  * @throws Error where a section has no place
  */
-export function withSections(text: string, sections: Readonly<Record<string, string>>): string {
+export function withSections(
+  text: string,
+  sections: Readonly<Record<string, string>>,
+  maker = 'npm run docs'
+): string {
   return Object.entries(sections).reduce((all, [name, section]) => {
-    const start = `<!-- ${name}: made by npm run docs -->`;
+    const start = `<!-- ${name}: made by ${maker} -->`;
     const end = `<!-- end of ${name} -->`;
     const from = all.indexOf(start);
     const to = all.indexOf(end);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CostAnswer, ReachAnswer, ReachMode, ResolvedPreset } from '../accelerator-results.ts';
+import { CostAnswer, mostReachBits, ReachAnswer, ReachMode, ResolvedPreset } from '../accelerator-results.ts';
 import { BitWidth } from '../configuration.ts';
 import { nothing } from './usual-shapes.ts';
 
@@ -13,13 +13,13 @@ export const acceleratorMethods = {
   'accelerator.reach': {
     input: z.strictObject({
       accelerator: AcceleratorChoice,
-      bits: z.number().gt(0).max(24).default(4),
+      bits: z.number().gt(0).max(mostReachBits).default(4),
       mode: ReachMode.default('exact'),
       /** Also N at each of these bits, for each of these rates (10^9 per second). */
       curves: z
         .strictObject({
           rates: z.array(z.number().positive()).max(20),
-          bits: z.array(z.number().gt(0).max(24)).max(200)
+          bits: z.array(z.number().gt(0).max(mostReachBits)).max(200)
         })
         .default({ rates: [], bits: [] })
     }),

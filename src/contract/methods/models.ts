@@ -8,7 +8,10 @@ export const modelsMethods = {
   'models.list': { input: nothing, output: z.array(Model) },
   'models.get': { input: byId, output: ModelDetails },
   /** What a file holds, before anything is stored; an upload is let go, so that importing sends the file again. */
-  'models.preview': { input: z.strictObject({ source: FileSource }), output: ModelPreview },
+  'models.preview': {
+    input: z.strictObject({ source: FileSource, output: z.string().min(1).optional() }),
+    output: ModelPreview
+  },
   'models.import': {
     input: z.strictObject({
       source: FileSource,

@@ -1,5 +1,6 @@
 import {
   BitlabError,
+  shownLevel,
   type Comparison,
   type Handlers,
   type PairedTest,
@@ -84,7 +85,10 @@ function differences(notebook: Notebook, runs: readonly Run[]): Comparison['diff
       ['samples', run.samples],
       ['calibrationDataset', calibration?.name ?? null],
       ['calibrationSamples', stored.calibrationSamples],
-      ...settingsOf(run.configuration)
+      ...Array.from(settingsOf(run.configuration), ([path, value]): [string, Value] => [
+        path,
+        shownLevel(run, value) as Value
+      ])
     ]);
   });
   const paths = new Set(rows.flatMap((row) => [...row.keys()]));

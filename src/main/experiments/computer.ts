@@ -7,8 +7,8 @@ import type {
   MeasurementTable,
   Picture
 } from '../../contract/index.ts';
-import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
 import type { ModelOrigin } from '../inference/import-model.ts';
+import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
@@ -20,8 +20,8 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { DatasetRequest, GivenFile, PackedDataset };
 export type { ModelOrigin };
+export type { DatasetRequest, GivenFile, PackedDataset };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 

@@ -26,7 +26,7 @@ export async function withReceivedFile<T>(
   try {
     const file = located(context, source);
     const folder = 'upload' in source ? null : dirname(file.path);
-    return await withCopiedFile(context, file, limits, (received, name) => work(received, name, folder));
+    return await withCopiedFile(context, file, limits, (copied, name) => work(copied, name, folder));
   } finally {
     await removeUploads(context, source);
   }

@@ -27,18 +27,26 @@ export function modelHandlers(context: Context): ModelHandlers {
       return notebook.models.details(id)!;
     },
 
-    'models.preview': ({ source }) =>
-      withReceivedFile(context, source, limits, async (file, fileName) => ({
-        ...(await computer.inspectModel(file.path, fileName)),
-        fileName,
-        hash: file.hash,
-        bytes: file.bytes,
-        suggestedName: nameFromFile(fileName),
-        sameAs: notebook.models
-          .list()
-          .filter(({ hash }) => hash === file.hash)
-          .map(({ name }) => name)
-      })),
+    'models.preview': ({ source, output = null }) =>
+      withReceivedFile(context, source, limits, async (file, fileName, folder) => {
+        const { notes, outputs, ...facts } = await computer.inspectModel(file.path, fileName, {
+          folder,
+          output,
+          writeTo: null
+        });
+        const { hash, bytes } = file;
+        const same = notebook.models.list().filter((model) => model.hash === hash);
+        return {
+          ...facts,
+          fileName,
+          hash,
+          bytes,
+          suggestedName: nameFromFile(fileName),
+          sameAs: same.map(({ name }) => name),
+          outputs: [...outputs],
+          notes: [...notes]
+        };
+      }),
 
     'models.import': async (input) => {
       const model = await importModel(context, input);

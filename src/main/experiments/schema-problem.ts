@@ -65,6 +65,15 @@ function schemaProblem(
     return unknownKey([...issue.path, key], knownKeys(schema as SchemaNode, issue.path), placement);
   }
   const found = valueAt(value, issue.path);
+  const notFinite = pathOfNotFinite(found, issue.path);
+  if (notFinite !== null) {
+    return new BitlabError('CONFIGURATION_INVALID', {
+      ...place(notFinite, placement),
+      value: String(valueAt(value, notFinite)),
+      reason: 'it is no finite number',
+      suggestion: 'Write a finite number.'
+    });
+  }
   if (isBits(issue.path)) {
     return new BitlabError('CONFIGURATION_BITS', { ...place(issue.path, placement), value: shown(found) });
   }
@@ -77,6 +86,17 @@ function schemaProblem(
     reason: reasonOf(issue),
     suggestion: suggestionFor(issue, found)
   });
+}
+
+/** The path of the first NaN or infinity in a value, which JSON has no word for, or null. */
+function pathOfNotFinite(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, part] of Object.entries(value)) {
+    const found = pathOfNotFinite(part, [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The bit width of weights or activations, here or in an override. */

@@ -18,6 +18,8 @@ export interface ImportedFile {
   readonly model: Model;
   /** Whether a file was written to `writeTo`, which is to be kept in the place of the original. */
   readonly rewritten: boolean;
+  /** Names of the file's outputs. */
+  readonly outputs: readonly string[];
   /** What was decided, in sentences. */
   readonly notes: readonly string[];
 }
@@ -55,7 +57,7 @@ export async function importModelFile(
     notes.push(`Its weights came from ${[...used].join(', ')}; the notebook keeps one file.`);
   const rewritten = notes.length > 0 && writeTo !== null;
   if (rewritten) await writeFile(writeTo, bytesOf(model, fileName));
-  return { model, rewritten, notes };
+  return { model, rewritten, outputs: names, notes };
 }
 
 function bytesOf(model: Model, file: string): Uint8Array {

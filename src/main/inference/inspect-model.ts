@@ -7,7 +7,7 @@ import { prepareModel } from './prepared-model.ts';
 import type { PreparedModel } from './prepared-model.ts';
 
 /** What is known of a model from its file alone. */
-export type InspectedModel = ModelFacts & Pick<ImportedFile, 'rewritten' | 'notes'>;
+export type InspectedModel = ModelFacts & Pick<ImportedFile, 'rewritten' | 'outputs' | 'notes'>;
 
 type ModelFacts = Pick<
   ModelDetails,
@@ -36,7 +36,7 @@ export async function inspectModel(
   fileName: string,
   origin: ModelOrigin = alone
 ): Promise<InspectedModel> {
-  const { model, rewritten, notes } = await importModelFile(path, fileName, origin);
+  const { model, rewritten, outputs, notes } = await importModelFile(path, fileName, origin);
   const prepared = await prepareModel(model);
   requireFiniteWeights(prepared);
   const { original, analysis } = prepared;
@@ -65,6 +65,7 @@ export async function inspectModel(
     operators,
     floatOperators: [...analysis.floatOperators],
     rewritten,
+    outputs,
     notes
   };
 }

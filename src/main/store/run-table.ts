@@ -100,6 +100,7 @@ export class RunTable {
        JOIN experiments ON experiments.id = experiment_id AND experiments.trashed_at IS NULL`
     );
     const tags = this.#grouped(ids, 'SELECT run_id, tag FROM tags');
+    const measurements = this.#measurementNames(ids);
     const stars = this.#grouped(ids, 'SELECT run_id, starred_at FROM stars');
     // Runs of several models share their configurations.
     const configurations = new Map<string, Configuration>();
@@ -120,6 +121,7 @@ export class RunTable {
         samples: row.samples,
         configuration,
         configurationHash: row.configuration_hash,
+        ...(measurements.has(row.id) ? { measurements: measurements.get(row.id)! } : {}),
         seed: configuration.seed,
         top1: proportion(own['top1'], row.samples),
         metrics: own,
@@ -133,6 +135,20 @@ export class RunTable {
         tags: tags.get(row.id) ?? []
       };
     });
+  }
+
+  /** Run -> hash -> name of the tables of measurements that it is computed with. */
+  #measurementNames(runIds: readonly string[]): Map<string, Record<string, string>> {
+    const rows = this.#connection
+      .prepare<[string]>(
+        `SELECT run_id, hash, name FROM run_measurements JOIN measurements ON measurements.id = measurement_id
+         WHERE run_id IN (SELECT value FROM json_each(?))`
+      )
+      .raw()
+      .all(JSON.stringify(runIds)) as [string, string, string][];
+    const names = new Map<string, Record<string, string>>();
+    for (const [runId, hash, name] of rows) names.set(runId, { ...names.get(runId), [hash]: name });
+    return names;
   }
 
   /** @param select the run's identifier and a text, for each row of a table about runs */

@@ -1,4 +1,4 @@
-import { repeatKey, type Proportion, type Run } from '../../contract/index.ts';
+import { repeatKey, shownLevel, type Proportion, type Run } from '../../contract/index.ts';
 import { interval95OfMean } from './interval-of-mean.ts';
 import { settingAt } from './setting-at.ts';
 import { levelPhrase, levelText } from './setting-names.ts';
@@ -52,9 +52,9 @@ export interface AccuracyData {
   readonly baselines: readonly AccuracyBaseline[];
 }
 
-/** The level of a run at a dotted path of its configuration, or its `model`. */
+/** The level of a run at a dotted path of its configuration, tables of measurements by their names; or its `model`. */
 export function levelOf(run: Run, path: string): unknown {
-  return path === 'model' ? run.model : settingAt(run.configuration, path);
+  return path === 'model' ? run.model : shownLevel(run, settingAt(run.configuration, path));
 }
 
 /**

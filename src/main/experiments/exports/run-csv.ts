@@ -177,7 +177,7 @@ function wideCells(run: Run, metric: string): Row {
 /** A factor's level. The float run has none: what its configuration says of quantizers does not matter. */
 function levelCell(run: Run, factor: string): Cell {
   if (run.baseline && factor !== 'arithmetic') return null;
-  const level = levelOf(run.configuration, factor);
+  const level = levelOf(run, factor);
   return level === null || typeof level !== 'object' ? (level as Cell) : JSON.stringify(level);
 }
 

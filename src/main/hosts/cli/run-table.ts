@@ -1,4 +1,4 @@
-import { layersText, type Configuration, type ExperimentDetails, type Run } from '../../../contract/index.ts';
+import { layersText, shownLevel, type ExperimentDetails, type Run } from '../../../contract/index.ts';
 import { meanOf, repeatsOf } from '../../experiments/repeats.ts';
 import { atPath, percentWithInterval, settingText } from './format.ts';
 import { table } from './output.ts';
@@ -10,7 +10,7 @@ export function runTable(runs: readonly Run[], factors: readonly string[]): stri
     runs.map((run) => [
       run.id,
       run.model,
-      ...factors.map((factor) => (run.baseline ? 'float' : factorText(run.configuration, factor))),
+      ...factors.map((factor) => (run.baseline ? 'float' : factorText(run, factor))),
       run.error === null ? run.status : `${run.status}: ${run.error.code}`,
       run.top1 === null ? null : percentWithInterval(run.top1),
       run.durationSeconds === null ? null : run.durationSeconds.toFixed(2)
@@ -19,9 +19,9 @@ export function runTable(runs: readonly Run[], factors: readonly string[]): stri
 }
 
 /** A level of a factor; what single layers do otherwise takes a column, not a page. */
-function factorText(configuration: Configuration, factor: string): string {
-  if (factor === 'layers') return layersText(configuration.layers);
-  return settingText(atPath(configuration, factor));
+function factorText(run: Run, factor: string): string {
+  if (factor === 'layers') return layersText(run.configuration.layers);
+  return settingText(shownLevel(run, atPath(run.configuration, factor)));
 }
 
 /**
@@ -39,7 +39,7 @@ export function repeatTable(runs: readonly Run[], factors: readonly string[]): s
         share === null || share === undefined ? null : (100 * share).toFixed(2);
       return [
         run.model,
-        ...factors.map((factor) => settingText(atPath(run.configuration, factor))),
+        ...factors.map((factor) => factorText(run, factor)),
         repeats.runs.length,
         top1 === null ? null : `${percent(top1.mean)} %`,
         percent(top1?.standardDeviation),

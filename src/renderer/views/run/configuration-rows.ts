@@ -2,7 +2,9 @@ import {
   AcceleratorSettings,
   defaultConfiguration,
   resolvedLink,
-  type Configuration
+  shownLevel,
+  type Configuration,
+  type Run
 } from '../../../contract/index.ts';
 import { levelText, settingName } from '../../figures/setting-names.ts';
 
@@ -26,11 +28,14 @@ export function defaultsFor({ accelerator }: Configuration): Configuration {
   };
 }
 
-/** Every setting of a configuration by its path, each beside its default where it differs. */
-export function configurationRows(configuration: Configuration, defaults: Configuration): ConfigurationRow[] {
+/** Every setting of a run by its path, each beside its default where it differs; tables of measurements by their names. */
+export function configurationRows(
+  run: Pick<Run, 'configuration' | 'measurements'>,
+  defaults: Configuration
+): ConfigurationRow[] {
   const usual = new Map(leaves(defaults, ''));
-  return leaves(configuration, '').map(([path, value]) => {
-    const text = levelText(value);
+  return leaves(run.configuration, '').map(([path, value]) => {
+    const text = levelText(shownLevel(run, value));
     const otherwise = usual.has(path) ? levelText(usual.get(path)) : 'none';
     return { path, name: settingName(path), value: text, otherwise: otherwise === text ? null : otherwise };
   });

@@ -5,6 +5,7 @@ import {
   costPartTitles,
   hardwareProblem,
   lossTitles,
+  mostReachBits,
   reachProblem,
   type AcceleratorChoice,
   type CostAnswer,
@@ -47,7 +48,7 @@ export function addAcceleratorCommands(program: Command, cli: () => Cli): void {
       const choice = choiceOf(options);
       const answer = await callMethod(await lightHandlers(), 'accelerator.reach', {
         accelerator: choice,
-        bits: numberOf('--bits', options.bits),
+        bits: bitsOf(options.bits),
         mode: options.mode
       });
       if (options.settings !== true) return cli().output.result(answer, () => reachText(answer));
@@ -137,6 +138,15 @@ function choiceOf({ preset, rate, power, tile, units }: HardwareOptions): Exclud
     ...(units === undefined ? {} : { units: numberOf('--units', units) }),
     ...(Object.keys(link).length === 0 ? {} : { link })
   };
+}
+
+/** The precision asked for. @throws BitlabError USAGE */
+function bitsOf(text: string): number {
+  const bits = numberOf('--bits', text);
+  if (bits > 0 && bits <= mostReachBits) return bits;
+  throw new BitlabError('USAGE', {
+    reason: `--bits is ${text}, and must be above 0 and at most ${mostReachBits}`
+  });
 }
 
 function numberOf(option: string, text: string): number {
