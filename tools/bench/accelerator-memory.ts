@@ -29,6 +29,6 @@ const executor = await acceleratorExecutor(
   { threads: 2, calibration: null }
 );
 // Twice, as in a run: what a picture leaves behind must not add up.
-for (const sample of [0, 1]) await executor.infer(subject.evaluation.batch(sample, 1), 1, sample);
+for (const sample of [0, 1]) await executor.infer(await subject.evaluation.batch(sample, 1), 1, sample);
 await executor.release();
 console.log((process.resourceUsage().maxRSS * 1024) / 1e6);
