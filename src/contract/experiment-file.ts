@@ -35,6 +35,10 @@ export const SampleDraw = z.strictObject({
 });
 export type SampleDraw = z.infer<typeof SampleDraw>;
 
+/** How samples were drawn, in a few words: `drawn by seed 0, each class with its share`. */
+export const describeDraw = ({ seed, stratified }: SampleDraw): string =>
+  `drawn by seed ${seed}${stratified ? ', each class with its share' : ''}`;
+
 /**
  * The experiment file, in JSON or YAML: what the designer screen makes and `bitlab experiment run` reads.
  * `fixed` and `factors` are checked against the configuration's schema when the experiment is planned.

@@ -176,6 +176,58 @@ describe.skipIf(noBrowser)('importing data', () => {
     );
   });
 
+  test('a folder of pictures, looked at before anything is stored', async () => {
+    const { page, show, call } = notebook;
+    await show('#/data');
+    const before = await call('notebook.verify', {});
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Import a folder' }).click()
+    ]);
+    await chooser.setFiles(join(import.meta.dirname, '../data/datasets/classes'));
+    const dialog = page.getByRole('dialog', { name: 'Import classes (7 files)' });
+    const preview = dialog.getByRole('region', { name: 'Preview' });
+    await preview.getByText('Networks see 3 × 224 × 224.').waitFor();
+    expect(await preview.getByRole('img').count()).toBe(7);
+    expect(await preview.getByRole('list', { name: 'Pictures of each class' }).innerText()).toMatch(
+      /ant\s*2\s*cat\s*2\s*zebra\s*3/
+    );
+    expect(await call('notebook.verify', {})).toEqual(before);
+    await dialog.getByLabel('Preprocessing').selectOption({ label: 'CIFAR-10’s mean and deviation' });
+    await preview.getByText('Networks see 3 × 32 × 32.').waitFor();
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await call('datasets.list', {})).toContainEqual(
+      expect.objectContaining({
+        name: 'classes',
+        format: 'folder',
+        shape: [3, 32, 32],
+        classNames: ['ant', 'cat', 'zebra'],
+        fileName: 'classes (7 files)'
+      })
+    );
+  });
+
+  test('two files that belong together, dropped together', async () => {
+    const { page, show, call } = notebook;
+    await show('#/data');
+    const heading = page.getByRole('heading', { level: 1, name: 'Data' });
+    await heading.waitFor();
+    const fixture = (name: string) =>
+      file(name, readFileSync(join(import.meta.dirname, '../data/datasets', name)));
+    await dropFiles(heading, [fixture('t10k-labels-idx1-ubyte.gz'), fixture('t10k-images-idx3-ubyte.gz')]);
+    const dialog = page.getByRole('dialog', { name: 'Import t10k (2 files)' });
+    await dialog.getByText('A pair of IDX files: 12 pictures').waitFor();
+    expect(await dialog.getByLabel('Mean').inputValue()).toBe('0.1307');
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await call('datasets.list', {})).find(({ name }) => name === 't10k')).toMatchObject({
+      format: 'idx',
+      samples: 12,
+      shape: [1, 28, 28]
+    });
+  });
+
   test.each<[string, NamedFile, ErrorCode, string]>([
     ['empty', file('empty.npz', Buffer.alloc(0)), 'DATA_EMPTY', ''],
     ['words', file('words.npz', Buffer.from('x,y\n1,2\n')), 'DATA_NOT_NPZ', ''],
@@ -196,8 +248,12 @@ describe.skipIf(noBrowser)('importing data', () => {
 
     await choose(page, 'Import data', [broken]);
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Class names').fill(classNames);
-    await dialog.getByRole('button', { name: 'Import' }).click();
+    // What is wrong with the files is seen before anything is imported; names are looked at when they are.
+    if (classNames !== '') {
+      await dialog.getByRole('region', { name: 'Preview' }).waitFor();
+      await dialog.getByLabel('Class names').fill(classNames);
+      await dialog.getByRole('button', { name: 'Import' }).click();
+    }
     await expectError(page, code);
     expectRefusals(complaints, 1);
     expect(await call('datasets.list', {})).toEqual(before);

@@ -98,18 +98,19 @@ describe('batches', () => {
     const size = 3 * 32 * 32;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(511), { maxLength: 6 }), async (chosen) => {
-        const batch = await dataset.batch(Int32Array.from(chosen));
+        const batch = await dataset.chosen(Int32Array.from(chosen));
         for (const [i, sample] of chosen.entries())
           expect(batch.subarray(i * size, (i + 1) * size)).toEqual(await dataset.batch(sample, 1));
       })
     );
-    expect(await dataset.batch(510, 2)).toEqual(await dataset.batch([510, 511]));
-    expect((await dataset.batch([])).length).toBe(0);
+    expect(await dataset.batch(510, 2)).toEqual(await dataset.chosen([510, 511]));
+    expect((await dataset.chosen([])).length).toBe(0);
   });
 
   test('outside of the samples there are none', async () => {
     const dataset = await openDataset(join(fixtures, 'pictures-nchw-uint8.npz'), 'npz', plain);
-    for (const sample of [-1, 4, 0.5, NaN]) await expect(dataset.batch([sample])).rejects.toThrow(RangeError);
+    for (const sample of [-1, 4, 0.5, NaN])
+      await expect(dataset.chosen([sample])).rejects.toThrow(RangeError);
     await expect(dataset.batch(3, 2)).rejects.toThrow(RangeError);
     await expect(dataset.picture(4)).rejects.toThrow(RangeError);
   });

@@ -68,7 +68,7 @@ describe('IDX', () => {
     });
     expect(labels).toEqual(values('mnist_y'));
     expect(pictures).toEqual(values('mnist_x'));
-    expect([...(await dataset.batch([11, 2, 3]))]).toEqual(
+    expect([...(await dataset.chosen([11, 2, 3]))]).toEqual(
       [11, 2, 3].flatMap((i) => pictures.slice(i * 784, (i + 1) * 784))
     );
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { adviceOn, Configuration } from '../../src/contract/index.ts';
 import { RunComputation } from '../../src/main/inference/compute-run.ts';
-import type { DatasetFile, WholeSource } from '../../src/main/inference/run-job.ts';
+import type { DatasetFile, SampleSource } from '../../src/main/inference/run-job.ts';
 import { makeFloatValue, makeModel, makeNode, writeModel } from '../../src/main/graph/index.ts';
 import { noise } from '../graph/fixtures/run-model.ts';
 import { conv, weights } from '../graph/fixtures/small-graphs.ts';
@@ -15,13 +15,12 @@ const folder = mkdtempSync(join(tmpdir(), 'bitlab-advice-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pictures = noise([200, 3, 8, 8], 5).data;
-const source: WholeSource = {
+const source: SampleSource = {
   samples: 200,
   shape: [3, 8, 8],
   labels: Int32Array.from({ length: 200 }, (_, i) => i % 4),
   classes: 4,
-  batch: async (offset: number | ArrayLike<number>, count: number = 0) =>
-    pictures.slice(Number(offset) * 192, (Number(offset) + count) * 192)
+  batch: async (offset, count) => pictures.slice(offset * 192, (offset + count) * 192)
 };
 const file: DatasetFile = {
   name: 'noise',

@@ -14,16 +14,15 @@ import {
 } from '../../src/main/graph/index.ts';
 import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
 import { RunComputation } from '../../src/main/inference/compute-run.ts';
-import type { DatasetFile, OpenSource, RunJob, WholeSource } from '../../src/main/inference/run-job.ts';
+import type { DatasetFile, OpenSource, RunJob, SampleSource } from '../../src/main/inference/run-job.ts';
 import { sampleDataset, sampleModel } from './samples.ts';
 
 /** Counts how often pictures are read, so that a pass that should not happen is noticed. */
 function counting() {
   let batches = 0;
-  const open = async (file: DatasetFile): Promise<WholeSource> => {
+  const open = async (file: DatasetFile): Promise<SampleSource> => {
     const dataset = await openDataset(file.path, file.format, file.preprocessing, file.name);
-    const batch = (offset: number, count: number) => (batches++, dataset.batch(offset, count));
-    return { ...dataset, batch: batch as WholeSource['batch'] };
+    return { ...dataset, batch: (offset, count) => (batches++, dataset.batch(offset, count)) };
   };
   return { open, taken: () => batches };
 }

@@ -29,13 +29,9 @@ test('a run on drawn samples computes what the whole run computes of them, and s
   const drawn = await compute({ draw });
   expect(drawn.drawn).toEqual(drawSamples(whole.labels, 500, draw));
   expect(drawn.labels).toEqual(Int32Array.from(drawn.drawn!, (sample) => whole.labels[sample]!));
-  expect(
-    Array.from({ length: 10 }, (_, label) => drawn.labels.filter((each) => each === label).length)
-  ).toEqual(
-    Array.from({ length: 10 }, (_, label) =>
-      Math.round(whole.labels.filter((each) => each === label).length / 4)
-    )
-  );
+  const countOf = (labels: Int32Array, label: number) => labels.filter((each) => each === label).length;
+  for (let label = 0; label < 10; label++)
+    expect(Math.abs(countOf(drawn.labels, label) - countOf(whole.labels, label) / 4)).toBeLessThan(1);
   // ONNX Runtime's results may depend on a picture's place in its batch, in the last bits.
   for (const [row, sample] of drawn.drawn!.entries())
     for (let k = 0; k < 10; k++)

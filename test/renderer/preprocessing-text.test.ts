@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { preprocessingPresetNames, preprocessingPresets } from '../../src/contract/index.ts';
+import { datasetNameFrom, importGroups } from '../../src/renderer/views/data/import-groups.ts';
 import { parseNumber, parseNumbers } from '../../src/renderer/components/number-list.ts';
 import { parseClassNames } from '../../src/renderer/views/data/class-names.ts';
 import {
@@ -36,6 +38,9 @@ describe('preprocessing', () => {
     expect(preprocessingOf(presets.none)).toEqual({ scale: 1, mean: [0], std: [1] });
     expect(preprocessingOf(presets.unit)).toEqual({ scale: 1 / 255, mean: [0], std: [1] });
     expect(preprocessingOf(presets.imagenet)).toEqual({
+      channels: 'rgb',
+      resize: { size: 256, filter: 'bilinear' },
+      centreCrop: 224,
       scale: 1 / 255,
       mean: [0.485, 0.456, 0.406],
       std: [0.229, 0.224, 0.225]
@@ -49,8 +54,31 @@ describe('preprocessing', () => {
 
   test('problems are told for each field', () => {
     expect(preprocessingProblems(presets.imagenet)).toEqual({});
-    const problems = preprocessingProblems({ scale: '0', mean: '', std: '1, 0' });
-    expect(Object.keys(problems)).toEqual(['scale', 'mean', 'std']);
+    const wrong = { resize: '0', crop: '1 x 2 x 3', scale: '0', mean: '', std: '1, 0' };
+    const problems = preprocessingProblems({ ...presets.imagenet, ...wrong });
+    expect(Object.keys(problems)).toEqual(['resize', 'crop', 'scale', 'mean', 'std']);
+  });
+
+  test('every preset is found again, and sizes are one number or two', () => {
+    for (const name of preprocessingPresetNames) {
+      expect(presetOf(presets[name])).toBe(name);
+      expect(preprocessingOf(presets[name])).toEqual(preprocessingPresets[name].preprocessing);
+    }
+    const typed = {
+      ...presets.none,
+      channels: 'bgr',
+      resize: '32 x 40',
+      filter: 'bicubic',
+      crop: ' 8'
+    } as const;
+    expect(preprocessingOf(typed)).toMatchObject({
+      channels: 'bgr',
+      resize: { size: [32, 40], filter: 'bicubic' },
+      centreCrop: 8
+    });
+    expect(describePreprocessing(preprocessingOf(typed))).toBe(
+      'bgr, resized to 32 x 40 (bicubic), cropped to 8'
+    );
   });
 
   test('a description in a line', () => {
@@ -76,4 +104,18 @@ test('tags come on lines', () => {
     note: 'a=b'
   });
   expect(parseTagLines(tagLines({ loss: 'mse', checked: '' }))).toEqual({ loss: 'mse', checked: '' });
+});
+
+test('archives are data sets of their own, other files together are one, named by what they share', () => {
+  const named = (...names: string[]) => names.map((fileName) => ({ fileName }));
+  const names = ['a.npz', 'x.npy', 'b.ZIP', 'y.npy'];
+  expect(importGroups(named(...names)).map((group) => group.map(({ fileName }) => fileName))).toEqual([
+    ['a.npz'],
+    ['b.ZIP'],
+    ['x.npy', 'y.npy']
+  ]);
+  expect(importGroups([])).toEqual([]);
+  expect(datasetNameFrom(named('t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'))).toBe('t10k');
+  expect(datasetNameFrom(named('birds/a/1.png', 'birds/b/2.png'))).toBe('birds');
+  expect(datasetNameFrom(named('calib.npz'))).toBe('calib');
 });

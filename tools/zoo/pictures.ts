@@ -1,4 +1,4 @@
-import type { WholeSource } from '../../src/main/inference/run-job.ts';
+import type { SampleSource } from '../../src/main/inference/run-job.ts';
 
 const channels = 3;
 /** Blocks of colour along each side of a picture. */
@@ -28,7 +28,7 @@ function drawPicture(picture: number, side: number, values: Float32Array): void 
 }
 
 /** Pictures from number `first` on, with the class that PyTorch's logits say as their label. */
-export function zooPictures(first: number, side: number, labels: Int32Array, classes: number): WholeSource {
+export function zooPictures(first: number, side: number, labels: Int32Array, classes: number): SampleSource {
   const size = channels * side * side;
   return {
     samples: labels.length,

@@ -14,7 +14,7 @@ export const isPictureName = (name: string): boolean =>
   pictureEndings.some((ending) => name.toLowerCase().endsWith(ending));
 
 /**
- * Decodes JPEG, PNG, WebP, TIFF (by libvips) or BMP to red, green and blue of 8 bits, or to grey where it is stored as grey; as
+ * Decodes JPEG, PNG, WebP, TIFF (by libvips) or BMP to red, green and blue of 8 bits, grey ones to three equal values; as
  * PIL's convert('RGB') and torchvision's loader: colour profiles and the camera's orientation are not applied, and transparency is
  * let go.
  * @throws PictureDamage

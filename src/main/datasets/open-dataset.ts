@@ -17,7 +17,8 @@ export interface OpenDataset {
    * @throws RangeError outside of the samples
    */
   batch(offset: number, count: number): Promise<Float32Array>;
-  batch(samples: ArrayLike<number>): Promise<Float32Array>;
+  /** The same of samples in any order. */
+  chosen(samples: ArrayLike<number>): Promise<Float32Array>;
   /** One picture before preprocessing, for the screen; no side longer than 160 pixels, unless it is an array. */
   picture(sample: number): Promise<ShownPicture>;
 }

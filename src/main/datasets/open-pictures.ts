@@ -48,6 +48,12 @@ export async function openPictures(
     if (!Number.isInteger(sample) || sample < 0 || sample >= samples)
       throw new RangeError(`The data set has ${samples} samples and no sample ${sample}.`);
   };
+  const batchOf = async (chosen: readonly number[]) => {
+    chosen.forEach(check);
+    const batch = new Float32Array(chosen.length * size);
+    await fill(source, chosen, batch);
+    return batch;
+  };
   let range: Promise<DisplayRange> | null = null;
   return {
     samples,
@@ -56,15 +62,8 @@ export async function openPictures(
     layout: elements.kind === 'array' ? elements.layout : 'nhwc',
     labels,
     classes: classesOf(labels),
-    async batch(first: number | ArrayLike<number>, count: number = 0): Promise<Float32Array> {
-      const chosen: number[] = [];
-      if (typeof first === 'number') for (let i = 0; i < count; i++) chosen.push(first + i);
-      else for (let i = 0; i < first.length; i++) chosen.push(first[i]!);
-      chosen.forEach(check);
-      const batch = new Float32Array(chosen.length * size);
-      await fill(source, chosen, batch);
-      return batch;
-    },
+    batch: (offset, count) => batchOf(Array.from({ length: count }, (_, i) => offset + i)),
+    chosen: (chosen) => batchOf(Array.from(chosen)),
     async picture(sample: number): Promise<ShownPicture> {
       check(sample);
       const [bytes] = (await source.read([sample])) as [StoredBytes];

@@ -21,7 +21,7 @@ export interface GivenFile {
 }
 
 export interface SourceFiles {
-  /** In the order of their paths, but for several given files, which stay in their order. */
+  /** In the order of their paths: the same files are the same data set, however they were chosen. */
   readonly files: readonly SourceFile[];
   close(): void;
 }
@@ -47,6 +47,7 @@ export async function openSourceFiles(given: readonly GivenFile[]): Promise<Sour
     else throw new BitlabError('FILE_NOT_FOUND', { file: name });
   }
   if (files.length === 0) throw new BitlabError('DATA_EMPTY', { file: given[0]?.name ?? '' });
+  files.sort((a, b) => byCodePoint(a.path, b.path));
   return { files, close: () => {} };
 }
 

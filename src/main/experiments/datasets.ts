@@ -127,11 +127,8 @@ async function importFiles(
   file: ReceivedFile | null
 ): Promise<DatasetDetails> {
   const { notebook, computer } = context;
-  const fileName = files
-    .map((each) => each.name)
-    .join(', ')
-    .slice(0, 255);
-  const name = input.name ?? nameFromFile(files[0]!.name);
+  const fileName = namesOf(files);
+  const name = input.name ?? nameFromFile(files[0]!.name.split('/')[0]!);
   requireFreeName(context, name);
   const { preprocessing, format, labels } = input;
   const request = { files, format, labels, preprocessing, classNames: input.classNames };
@@ -154,6 +151,18 @@ async function importFiles(
   } finally {
     await written.discard();
   }
+}
+
+/** What files are called together: three names at most, or the folder that they share. */
+function namesOf(files: readonly GivenFile[]): string {
+  const [first] = files;
+  const folder = first!.name.split('/')[0]!;
+  const shared = files.every(({ name }) => name.startsWith(`${folder}/`));
+  if (files.length > 3) return `${(shared ? folder : first!.name).slice(0, 200)} (${files.length} files)`;
+  return files
+    .map(({ name }) => name)
+    .join(', ')
+    .slice(0, 255);
 }
 
 /** A stored data set as the computing process needs it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BitlabError, type SampleDraw } from '../../contract/index.ts';
+import { BitlabError, describeDraw } from '../../contract/index.ts';
 import { referenceAcceleratorKernels } from '../kernels/reference/accelerator-layer.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
@@ -192,9 +192,6 @@ const plainKernels: RunKernels = {
   statistics: async () => referenceStatisticsKernels,
   accelerator: async () => referenceAcceleratorKernels
 };
-
-const describeDraw = ({ seed, stratified }: SampleDraw) =>
-  `drawn by seed ${seed}${stratified ? ', each class with its share' : ''}`;
 
 const unwatched = (signal: AbortSignal): Watch => ({ onProgress: () => {}, signal, say: () => {} });
 

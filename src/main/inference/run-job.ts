@@ -82,15 +82,10 @@ export interface SampleSource {
   readonly classes: number;
   /** @returns count x channels x height x width preprocessed values, row-major */
   batch(offset: number, count: number): Promise<Float32Array>;
-}
-
-/** A data set, of which any samples can be asked for. */
-export interface WholeSource extends SampleSource {
-  batch(offset: number, count: number): Promise<Float32Array>;
-  /** The same of samples in any order. */
-  batch(samples: ArrayLike<number>): Promise<Float32Array>;
+  /** The same of samples in any order. Where it is left out they are asked for one by one. */
+  chosen?(samples: ArrayLike<number>): Promise<Float32Array>;
 }
 
 export type OpenMeasurement = (file: MeasurementFile) => Promise<MeasurementTable>;
 
-export type OpenSource = (file: DatasetFile) => Promise<WholeSource>;
+export type OpenSource = (file: DatasetFile) => Promise<SampleSource>;

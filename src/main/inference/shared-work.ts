@@ -6,7 +6,7 @@ import { graphExecutor, type Executor } from './executor.ts';
 import { requireShape } from './model-data-fit.ts';
 import { prepareModel, readModelFile, type PreparedModel } from './prepared-model.ts';
 import { RecentlyUsed } from './recently-used.ts';
-import type { DatasetFile, OpenSource, RunPhase, SampleSource, WholeSource } from './run-job.ts';
+import type { DatasetFile, OpenSource, RunPhase, SampleSource } from './run-job.ts';
 import type { RunKernels } from './run-kernels.ts';
 import type { SensitivityJob } from './sensitivity/sensitivity-job.ts';
 
@@ -35,7 +35,7 @@ export class SharedWork {
   readonly #openSource: OpenSource;
   readonly #kernels: Pick<RunKernels, 'statistics'>;
   readonly #models = new RecentlyUsed<Promise<PreparedModel>>(4);
-  readonly #datasets = new RecentlyUsed<Promise<WholeSource>>(4);
+  readonly #datasets = new RecentlyUsed<Promise<SampleSource>>(4);
   readonly #calibrations = new RecentlyUsed<Calibration>(8);
   readonly #floatLogits = new RecentlyUsed<Float32Array>(16);
   readonly #equalized = new RecentlyUsed<EqualizedNetwork>(4);
@@ -49,7 +49,7 @@ export class SharedWork {
     return this.#models.getOrCreate(hash, async () => prepareModel(await readModelFile(path, hash, hash)));
   }
 
-  dataset(file: DatasetFile): Promise<WholeSource> {
+  dataset(file: DatasetFile): Promise<SampleSource> {
     return this.#datasets.getOrCreate(datasetKey(file), () => this.#openSource(file));
   }
 

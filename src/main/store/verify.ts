@@ -33,19 +33,34 @@ export async function databaseProblems(connection: Connection): Promise<string[]
     for (const { parent } of orphans) problems.push(`Table ${table}: a row refers to nothing in ${parent}.`);
     await setImmediate();
   }
+  const references = referringColumns
+    .filter(([table, column]) => hasColumn(connection, table, column))
+    .map(([table, column]) => `(SELECT count(*) FROM ${table} WHERE ${table}.${column} = blobs.hash)`);
   const miscounted = connection
     .prepare<[], { hash: string }>(
-      `SELECT hash FROM blobs WHERE reference_count <>
-         (SELECT count(*) FROM models WHERE models.hash = blobs.hash) +
-         (SELECT count(*) FROM datasets WHERE datasets.hash = blobs.hash) +
-         (SELECT count(*) FROM measurements WHERE measurements.hash = blobs.hash) +
-         (SELECT count(*) FROM predictions WHERE logits_hash = blobs.hash) +
-         (SELECT count(*) FROM predictions WHERE predicted_hash = blobs.hash) +
-         (SELECT count(*) FROM predictions WHERE labels_hash = blobs.hash)`
+      `SELECT hash FROM blobs WHERE reference_count <> ${references.join(' + ')}`
     )
     .all();
   for (const { hash } of miscounted) problems.push(`The stored file ${hash} has a wrong reference count.`);
   return problems;
+}
+
+/** What refers to blobs. Backups of older versions lack some of it. */
+const referringColumns = [
+  ['models', 'hash'],
+  ['datasets', 'hash'],
+  ['measurements', 'hash'],
+  ['predictions', 'logits_hash'],
+  ['predictions', 'predicted_hash'],
+  ['predictions', 'labels_hash'],
+  ['predictions', 'drawn_hash']
+] as const;
+
+function hasColumn(connection: Connection, table: string, column: string): boolean {
+  const found = connection
+    .prepare<[string, string], { n: number }>('SELECT count(*) AS n FROM pragma_table_info(?) WHERE name = ?')
+    .get(table, column);
+  return found!.n > 0;
 }
 
 function tableNames(connection: Connection): string[] {

@@ -39,6 +39,10 @@ export class BridgeClient implements Client {
     }));
   }
 
+  async chosenWithFolders(files: Iterable<File>): Promise<readonly ChosenFile[]> {
+    return this.chosenFrom(files);
+  }
+
   chosenFrom(files: Iterable<File>): readonly ChosenFile[] {
     return Array.from(files, (file) => ({
       fileName: file.name,

@@ -2,7 +2,9 @@ import type { FileKind } from './bridge.ts';
 
 const endings: Record<FileKind, string> = {
   model: '.onnx',
-  dataset: '.npz',
+  // MNIST's files have no endings of their own.
+  dataset: '',
+  'dataset-folder': '',
   measurement: '.csv',
   experiment: '.yaml,.yml,.json',
   results: '.db,.sqlite,.sqlite3,.csv'
@@ -13,7 +15,8 @@ export function chooseInBrowser(kind: FileKind): Promise<readonly File[]> {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = endings[kind];
-  input.multiple = kind === 'model';
+  input.multiple = kind === 'model' || kind === 'dataset';
+  input.webkitdirectory = kind === 'dataset-folder';
   return new Promise((resolve) => {
     input.addEventListener('change', () => resolve(Array.from(input.files ?? [])), { once: true });
     input.addEventListener('cancel', () => resolve([]), { once: true });

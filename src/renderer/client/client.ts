@@ -3,6 +3,7 @@ import type { FileKind } from './bridge.ts';
 
 /** A file that a person chose or dropped, before its bytes went anywhere. */
 export interface ChosenFile {
+  /** With the folders before it, where it was chosen or dropped within one. */
   readonly fileName: string;
   /** Makes the file reachable for the host (uploading it where it must) and says where it is. */
   source(): Promise<FileSource>;
@@ -21,4 +22,9 @@ export interface Client {
   chooseFiles(kind: FileKind): Promise<readonly ChosenFile[]>;
   /** The same for files that were dropped on the window. */
   chosenFrom(files: Iterable<File>): readonly ChosenFile[];
+  /** The same where folders may be among them: a folder is one of them where the host reads paths, and all its files elsewhere. */
+  chosenWithFolders(
+    files: Iterable<File>,
+    entries: readonly FileSystemEntry[]
+  ): Promise<readonly ChosenFile[]>;
 }

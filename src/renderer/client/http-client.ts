@@ -10,6 +10,7 @@ import type { FileKind } from './bridge.ts';
 import { chooseInBrowser } from './choose-in-browser.ts';
 import type { ChosenFile, Client, ConnectionListener, EventListener } from './client.ts';
 import { EventStream } from './event-stream.ts';
+import { filesWithin } from './files-within.ts';
 
 /** The client of the browser: calls are posts to the loopback host, events come as a stream, files are uploaded. */
 export class HttpClient implements Client {
@@ -37,17 +38,30 @@ export class HttpClient implements Client {
   }
 
   chosenFrom(files: Iterable<File>): readonly ChosenFile[] {
-    return Array.from(files, (file) => ({ fileName: file.name, source: () => upload(file) }));
+    return Array.from(files, (file) => chosen(file, file.webkitRelativePath || file.name));
+  }
+
+  async chosenWithFolders(
+    files: Iterable<File>,
+    entries: readonly FileSystemEntry[]
+  ): Promise<readonly ChosenFile[]> {
+    if (!entries.some((entry) => entry.isDirectory)) return this.chosenFrom(files);
+    return (await filesWithin(entries)).map(({ file, path }) => chosen(file, path));
   }
 }
 
-async function upload(file: File): Promise<FileSource> {
+const chosen = (file: File, fileName: string): ChosenFile => ({
+  fileName,
+  source: () => upload(file, fileName)
+});
+
+async function upload(file: File, fileName: string): Promise<FileSource> {
   const answer = await request(`/uploads?fileName=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: file
   });
-  return { upload: (answer as { upload: string }).upload, fileName: file.name };
+  return { upload: (answer as { upload: string }).upload, fileName };
 }
 
 /** Sends a request to the host that served this page; what it refuses is thrown as a BitlabError. */

@@ -5,6 +5,7 @@ import { HttpClient } from './http-client.ts';
 export { asBitlabError } from './answer.ts';
 export type { FileKind } from './bridge.ts';
 export type { ChosenFile, Client } from './client.ts';
+export { datasetSource } from './dataset-source.ts';
 
 /** The client for where this page runs: the desktop window, or a browser on the loopback host. */
 export function createClient(): Client {

@@ -2,13 +2,20 @@ import { createContext } from 'svelte';
 import type {
   BitlabError,
   BitlabEvent,
+  DatasetSource,
   ExperimentProgress,
   MethodInput,
   MethodName,
   MethodOutput,
   SensitivityProgress
 } from '../../contract/index.ts';
-import { asBitlabError, type ChosenFile, type Client, type FileKind } from '../client/index.ts';
+import {
+  asBitlabError,
+  datasetSource,
+  type ChosenFile,
+  type Client,
+  type FileKind
+} from '../client/index.ts';
 import { Live } from './live.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -84,6 +91,18 @@ export class Notebook {
 
   chosenFrom(files: Iterable<File>): readonly ChosenFile[] {
     return this.#client.chosenFrom(files);
+  }
+
+  chosenWithFolders(
+    files: Iterable<File>,
+    entries: readonly FileSystemEntry[]
+  ): Promise<readonly ChosenFile[]> {
+    return this.#client.chosenWithFolders(files, entries);
+  }
+
+  /** Files that are one data set, as the host can read them. */
+  datasetSource(files: readonly ChosenFile[], onProgress?: (done: number) => void): Promise<DatasetSource> {
+    return datasetSource(files, onProgress);
   }
 
   #ended(progress: ExperimentProgress | SensitivityProgress): void {

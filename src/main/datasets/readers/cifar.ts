@@ -38,7 +38,7 @@ export const isCifarNames = (path: string): boolean =>
 
 /**
  * The binary files of CIFAR-10 (a label and 32 x 32 pixels of red, green and blue a record) and CIFAR-100 (a coarse and a fine label
- * first; www.cs.toronto.edu/~kriz/cifar.html), one batch or several, in the order given. Files of names beside them name the classes.
+ * first; www.cs.toronto.edu/~kriz/cifar.html), one batch or several, in the order of their names. Files of names beside them name the classes.
  * @throws BitlabError DATA_FILE_INVALID, DATA_FILES_AMBIGUOUS, DATA_LABEL_OUT_OF_RANGE
  */
 export async function cifarSource(

@@ -9,9 +9,14 @@ const offered: Readonly<Record<string, OpenDialogOptions>> = {
   },
   dataset: {
     title: 'Import a data set',
-    properties: ['openFile'],
-    filters: [{ name: 'NumPy archives', extensions: ['npz'] }]
+    properties: ['openFile', 'multiSelections'],
+    // MNIST's files have no endings of their own.
+    filters: [
+      { name: 'All files', extensions: ['*'] },
+      { name: 'Archives and arrays', extensions: ['npz', 'npy', 'zip', 'bin', 'gz'] }
+    ]
   },
+  'dataset-folder': { title: 'Import a folder of pictures', properties: ['openDirectory'] },
   measurement: {
     title: 'Import a measurement',
     properties: ['openFile'],

@@ -12,7 +12,8 @@ export function designOfRun(run: RunDetails): ExperimentFile {
       evaluate: run.dataset,
       calibrate: run.calibrationDataset,
       calibrationSamples: run.provenance?.calibrationSamples || 512,
-      samples: run.samples
+      samples: run.samples,
+      ...(run.draw === undefined ? {} : { draw: run.draw })
     },
     fixed: unusual(fixed, '') as ExperimentFile['fixed'],
     factors: {},

@@ -18,7 +18,8 @@ export function clonedDesign(run: RunDetails): ExperimentFile {
       evaluate: run.dataset,
       calibrate: run.calibrationDataset,
       calibrationSamples: run.provenance?.calibrationSamples || 512,
-      samples: run.samples
+      samples: run.samples,
+      ...(run.draw === undefined ? {} : { draw: run.draw })
     },
     fixed: quantized ? without(fixed, 'bits') : fixed,
     factors: quantized

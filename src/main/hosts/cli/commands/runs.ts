@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { BitlabError } from '../../../../contract/index.ts';
+import { BitlabError, describeDraw } from '../../../../contract/index.ts';
 import type { RunDetails } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Bitlab } from '../../open.ts';
@@ -151,7 +151,10 @@ function described(run: RunDetails): string {
       ['run', run.id],
       ['status', run.error === null ? run.status : `${run.status}: ${run.error.sentence}`],
       ['model', run.model],
-      ['data set', `${run.dataset}, ${run.samples} samples`],
+      [
+        'data set',
+        `${run.dataset}, ${run.samples} samples${run.draw === undefined ? '' : ` ${describeDraw(run.draw)}`}`
+      ],
       ['calibrated on', run.calibrationDataset],
       ['top-1', run.top1 === null ? null : percentWithInterval(run.top1)],
       ...Object.entries(run.metrics).map(([name, value]) => [name, value] as const),
