@@ -31,8 +31,7 @@ const tolerance = 1e-3;
  */
 export async function observeModel(model: Model): Promise<ObservedModel> {
   const shape = sampleInputShape(model);
-  const declared = model.graph.inputs[0]!.type?.shape?.[0];
-  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const batch = declaredBatch(model, shape);
   const open = withDynamicBatch(model);
   const refusals: unknown[] = [];
   for (const form of [open, withFreeReshapes(open, batch)]) {
@@ -50,8 +49,7 @@ export async function observeModel(model: Model): Promise<ObservedModel> {
 /** The ranks of a model's tensors, from one run of the batch that it declares. */
 export async function observeRanks(model: Model): Promise<ReadonlyMap<string, number>> {
   const shape = sampleInputShape(model);
-  const declared = model.graph.inputs[0]!.type?.shape?.[0];
-  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const batch = declaredBatch(model, shape);
   const results = await computed(model, tensorsToObserve(model), [[batch, ...shape.slice(1)]]);
   return new Map(Array.from(results[0]!, ([name, tensor]) => [name, tensor.shape.length]));
 }
@@ -132,6 +130,17 @@ function areClose(one: Float32Array, other: Float32Array): boolean {
   const largest = one.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
   // What is not finite stays to be found by those who look for it.
   return one.every((value, i) => !(Math.abs(value - other[i]!) > tolerance * largest + 1e-6));
+}
+
+/** The batch that the model's input names, or 1. */
+function declaredBatch(model: Model, shape: readonly number[]): number {
+  const input = model.graph.inputs[0]!;
+  const declared = input.type?.shape?.[0];
+  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const values = shape.reduce((product, extent) => product * extent, batch);
+  if (values <= largestSample) return batch;
+  const reason = `a batch of ${batch} has ${values} values, and at most ${largestSample} can be computed`;
+  throw new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: input.name, reason });
 }
 
 /** The input's shape with a batch of one. Symbolic extents other than the batch are refused. */
