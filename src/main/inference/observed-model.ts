@@ -7,8 +7,10 @@ import {
   withOutputs,
   writeModel,
   type Batching,
-  type Model
+  type Model,
+  type SamplePlace
 } from '../graph/index.ts';
+import { samplesFirst } from './samples-first.ts';
 import { openSession, type OutputTensor } from './session.ts';
 
 /** A model in a form that takes batches, or one sample at a time, and what computing it showed. */
@@ -70,12 +72,28 @@ async function observeBatches(model: Model, shape: readonly number[]): Promise<O
   if (!agree) return null;
   const input = model.graph.inputs[0]!.name;
   const shapes = new Map(Array.from(first!, ([name, tensor]) => [name, tensor.shape]));
-  const axes = new Map<string, number | null>();
-  for (const [name, tensor] of both!) {
-    const axis = tensor.shape.findIndex((extent, i) => extent !== shapes.get(name)![i]);
-    axes.set(name, axis < 0 ? null : axis);
-  }
-  return { model, shapes: shapes.set(input, shape), axes, batch: 'any' };
+  const places = new Map<string, SamplePlace | null>();
+  for (const [name, tensor] of both!) places.set(name, placeOfSamples(first!.get(name)!, tensor));
+  return { model, shapes: shapes.set(input, shape), places, batch: 'any' };
+}
+
+/**
+ * Where samples lie, by one alone and the same one with another behind it. An axis of (sample, position) grows as one of (position,
+ * sample) does; they are told apart by where the values of the first sample are.
+ */
+function placeOfSamples(alone: OutputTensor, both: OutputTensor): SamplePlace | null {
+  const axis = both.shape.findIndex((extent, i) => extent !== alone.shape[i]);
+  if (axis < 0) return null;
+  const outer = alone.shape.slice(0, axis).reduce((product, extent) => product * extent, 1);
+  const place = (before: number) => ({ axis, before });
+  const inner = outer * alone.shape[axis]!;
+  if (inner === outer || !(alone.data instanceof Float32Array)) return place(outer);
+  const values = alone.data;
+  const isAt = (before: number) => {
+    const found = samplesFirst(both.data as Float32Array, before, 2).subarray(0, values.length);
+    return areClose(values, found);
+  };
+  return place(!isAt(outer) && isAt(inner) ? inner : outer);
 }
 
 async function observeSingle(
@@ -96,7 +114,7 @@ async function observeSingle(
     const reason = `the output has the shape ${output.join(' x ') || 'of a number'} for one sample, without a dimension for the batch`;
     throw new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: name, reason });
   }
-  return { model, shapes: shapes.set(name, shape), axes: new Map(), batch: 1 };
+  return { model, shapes: shapes.set(name, shape), places: new Map(), batch: 1 };
 }
 
 /** Computes a model for one or more input shapes. @param first number of the first sample @returns the tensors and the outputs, for each shape */

@@ -73,8 +73,8 @@ export async function prepareModel(original: Model): Promise<PreparedModel> {
   const raised = await foldedConstants(raiseOpset(simple));
   const ranks = hasUnusualLayers(raised) ? await observeRanks(raised) : new Map<string, number>();
   const usual = withUsualLayers(raised, (tensor) => ranks.get(tensor));
-  const { model, shapes, axes, batch } = await observeModel(foldBatchNormalization(usual));
-  return { original, model, analysis: analyzeGraph(model, shapes, { axes, batch }) };
+  const { model, shapes, places, batch } = await observeModel(foldBatchNormalization(usual));
+  return { original, model, analysis: analyzeGraph(model, shapes, { places, batch }) };
 }
 
 /** Computes once what does not depend on the input, so that weights which the graph transposes are weights. */
