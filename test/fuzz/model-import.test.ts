@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { readModel, simplify, writeModel } from '../../src/main/graph/index.ts';
-import { inspectModel } from '../../src/main/inference/inspect-model.ts';
+import { runnerEntry } from '../../src/main/hosts/program-folder.ts';
+import { forkRunner } from '../../src/main/hosts/runner/fork-runner.ts';
+import { createRunner } from '../../src/main/hosts/runner/runner-client.ts';
 import { mutatedBytes, mutations, outcomes } from './mutated-bytes.ts';
 import { modelMutations, mutatedModel } from './mutated-models.ts';
 
 const folder = join(import.meta.dirname, '../data/zoo/variants');
 const temporary = mkdtempSync(join(tmpdir(), 'bitlab-fuzz-'));
-afterAll(() => rmSync(temporary, { recursive: true }));
+/** The process that looks at models in the program, too: where ONNX Runtime goes down with a model, it ends with a code. */
+const runner = createRunner(() => forkRunner(runnerEntry));
+afterAll(async () => {
+  await runner.close();
+  rmSync(temporary, { recursive: true });
+});
 
 const originals = Object.fromEntries(
   ['mixed-opset9', 'mixed-opset17', 'attention-batch1'].map((name) => [
@@ -27,7 +34,7 @@ test('mutated bytes are imported, ONNX Runtime and all, or refused with a code',
     cases,
     async ([name, changes]) => {
       writeFileSync(path, mutatedBytes(originals[name]!, changes));
-      await inspectModel(path, name);
+      await runner.inspectModel(path, name);
     },
     5
   );
@@ -43,7 +50,7 @@ test('mutated graphs are imported or refused with a code', async () => {
     cases,
     async ([name, changes]) => {
       writeFileSync(path, writeModel(mutatedModel(models[name]!, changes)));
-      await inspectModel(path, name);
+      await runner.inspectModel(path, name);
     },
     2
   );
