@@ -152,7 +152,8 @@ def settle(network, images):
         module.momentum = None
         module.reset_running_stats()
         module.train()
-    with torch.no_grad(): network(images)
+    if norms:
+        with torch.no_grad(): network(images)
     network.eval()
 
 def make(name, folder, small, opset, count):

@@ -45,6 +45,7 @@ for (const model of zoo.models) {
     simulatedSqnrDb: simulated.metrics['logitsSqnrDb']!,
     integerSqnrDb: integer.metrics['logitsSqnrDb']!,
     kernels: integer.versions.kernels,
+    pictures: model.logits.length,
     seconds
   };
   await writeFile(rowFile(model.name), JSON.stringify(row));
@@ -56,5 +57,5 @@ const rows = zoo.models
   .filter(({ name }) => existsSync(rowFile(name)))
   .map(({ name }) => JSON.parse(readFileSync(rowFile(name), 'utf8')) as ZooRow);
 if (rows.length === zoo.models.length) {
-  await writeFile(join(root, 'docs/zoo.md'), zooDocument(rows, zoo, zoo.models[0]!.logits.length));
+  await writeFile(join(root, 'docs/zoo.md'), zooDocument(rows, zoo));
 }
