@@ -11,16 +11,17 @@ export interface ZooRow {
   readonly integerSqnrDb: number;
   readonly kernels: 'onnxruntime' | 'bitlab';
   readonly seconds: number;
+  /** That it was evaluated on. */
+  readonly pictures: number;
 }
 
 /** What every family is asked to reach, simulated and integer. */
 const requiredDb = 20;
 
-/** docs/zoo.md. @param pictures that each family was evaluated on */
+/** docs/zoo.md. */
 export function zooDocument(
   rows: readonly ZooRow[],
-  { torch, torchvision }: { readonly torch: string; readonly torchvision: string },
-  pictures: number
+  { torch, torchvision }: { readonly torch: string; readonly torchvision: string }
 ): string {
   const millions = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 2 : 1)} M`;
   const decibel = (value: number) => value.toFixed(1);
@@ -30,6 +31,7 @@ export function zooDocument(
     millions(row.parameters),
     millions(row.macs),
     row.layers,
+    row.pictures,
     decibel(row.floatSqnrDb),
     decibel(row.simulatedSqnrDb),
     decibel(row.integerSqnrDb),
@@ -43,6 +45,7 @@ export function zooDocument(
     'parameters',
     'MACs',
     'layers',
+    'pictures',
     'float (dB)',
     'simulated (dB)',
     'integer (dB)',
@@ -57,11 +60,11 @@ export function zooDocument(
 
 Written by \`npm run zoo\`: torchvision's families as PyTorch exports them, with random weights, through Bitlab at 8 bits in the
 default configuration. The program tools/zoo.py makes the files (PyTorch ${torch}, torchvision ${torchvision}; 1.6 GB in
-the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from ${pictures} others. The exports
+the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from others. The exports
 take a few minutes, the table ${minutes} minutes on the machine that it was made on, which had other work.
 
 | ${head.join(' | ')} |
-| ${head.map((_, i) => (i === 0 || i >= 8 ? '---' : '---:')).join(' | ')} |
+| ${head.map((_, i) => (i === 0 || i >= 9 ? '---' : '---:')).join(' | ')} |
 ${table.map(line).join('\n')}
 
 - *Layers* are the Conv, Gemm and MatMul with constant weights; all of them are quantized, weights and activations.

@@ -227,10 +227,10 @@ function layerStep(
       const input = enteringCodes(conversion, activation, memory, entering, layer);
       const output = await computation.execute(input, unitsOf(place, input, layer));
       const shape = outputShapeOf(layer.layer, activation.shape);
-      const { batchAxis } = layer.layer;
+      const { positionsBefore } = layer.layer;
       onLayer(layer, {
-        input: samplesFirst(input, activation.shape, batchAxis, place.samples),
-        output: samplesFirst(output, shape, batchAxis, place.samples)
+        input: samplesFirst(input, positionsBefore, place.samples),
+        output: samplesFirst(output, positionsBefore, place.samples)
       });
       tensors.set(
         layer.layer.fusedOutput,
