@@ -11,7 +11,7 @@ import type { Notebook, RunField } from '../store/index.ts';
 import { FilterProblem, tokenize, type Token } from './filter-tokens.ts';
 import { readFilter } from './filter.ts';
 import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-fields.ts';
-import { descriptionAt } from './schema-problem.ts';
+import { summaryAt } from './schema-problem.ts';
 
 type Option = FilterCompletion['options'][number];
 type Expected =
@@ -162,7 +162,7 @@ function settingOptions(notebook: Notebook): Option[] {
     .map((text) => ({
       text,
       kind: 'setting',
-      about: descriptionAt(Configuration, parseSettingPath(text) ?? [])
+      about: summaryAt(Configuration, parseSettingPath(text) ?? [])
     }));
 }
 

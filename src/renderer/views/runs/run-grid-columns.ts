@@ -17,7 +17,7 @@ const short: Readonly<Record<string, { readonly title: string; readonly unit?: s
 };
 
 const widths: Readonly<Record<string, number>> = {
-  model: 190,
+  model: 216,
   arithmetic: 104,
   status: 116,
   'top1.interval': 140,
@@ -97,7 +97,8 @@ export function gridColumn(info: RunColumnInfo): GridColumn {
   const title = columnTitle(info);
   const unit = columnUnit(info);
   const isTime = info.type === 'time';
-  const heading = (title.length + (unit?.length ?? 0)) * 7 + 56;
+  // Letters, the unit in parentheses, padding and the arrow of the order.
+  const heading = Math.ceil((title.length + (unit === undefined ? 0 : unit.length + 3)) * 6.5) + 42;
   const usual = info.type === 'number' ? 88 : isTime ? momentWidth : 136;
   const width = widths[info.name] ?? Math.max(heading, usual);
   return {
