@@ -28,7 +28,7 @@ import {
   type TreeNode
 } from '../../src/renderer/views/design/setting-tree.ts';
 import { settingName } from '../../src/renderer/figures/setting-names.ts';
-import { settingNamed } from '../../src/renderer/figures/setting-docs.ts';
+import { aboutWord, settingNamed } from '../../src/renderer/figures/setting-docs.ts';
 import { levelsText, readLevels } from '../../src/renderer/views/design/level-text.ts';
 import {
   axesOf,
@@ -95,7 +95,8 @@ describe('settings', () => {
     expect(keys(found(tree, 'brecq')).toSorted()).toEqual(
       ['activations.exponent', 'activations.observer', 'weights.exponent', 'weights.range'].toSorted()
     );
-    expect(keys(found(tree, 'conv1 rounding'))).toEqual(['layers["layer1.0.conv1"].weights.rounding']);
+    expect(keys(found(tree, 'conv1 adaround')).every((key) => key.startsWith('layers["layer1.0'))).toBe(true);
+    expect(keys(found(tree, 'conv1 adaround'))).toContain('layers["layer1.0.conv1"].weights.rounding');
     expect(found(tree, 'no such words')).toEqual([]);
     expect(groupsAbove(tree, 'accelerator.adc.bits')).toEqual(['accelerator', 'accelerator.adc']);
     const open = visibleNodes(tree, (key) => key === 'weights');
@@ -120,7 +121,10 @@ describe('settings', () => {
       for (const choice of wordsOf(setting)) expect(about, path).toContain(`\`${String(choice)}\``);
       expect(about, path).toMatch(/\((?:[^()]*, )*(?:[A-Z][\w-]*,? )*20\d\d\)/);
     }
-    for (const { about } of preparations) expect(about).toContain('Nagel et al., ICCV 2019');
+    for (const { about } of preparations)
+      expect(about).toMatch(/^(Before calibration|After rounding), .*Nagel et al., ICCV 2019/);
+    expect(aboutWord('weights.rounding', 'nearest')).toBe('To the nearest, ties to even.');
+    expect(aboutWord('weights.rounding', 'none')).toBe('');
   });
 
   test('the usual value leaves no trace in the file, another one does', () => {

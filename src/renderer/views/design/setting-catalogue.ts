@@ -5,7 +5,7 @@ import {
   type SettingWord
 } from '../../../contract/index.ts';
 import { settingAt } from '../../figures/setting-at.ts';
-import { listedSettings, settingNamed } from '../../figures/setting-docs.ts';
+import { aboutWord, listedSettings, settingNamed } from '../../figures/setting-docs.ts';
 
 /**
  * The settings that a design can fix or vary: all of a configuration, but for single layers, which have a place of their own, and the
@@ -23,10 +23,6 @@ export function wordsOf({ forms, usual }: Pick<ListedSetting, 'forms' | 'usual'>
     : words;
 }
 
-/** Whether a setting is one of a few words, and nothing else. */
-export const isChoice = ({ forms }: Pick<ListedSetting, 'forms'>): boolean =>
-  forms.every(({ kind }) => kind === 'word');
-
 /**
  * The value that a setting has where a design does not say otherwise.
  * @param preset the one that the design's accelerator names
@@ -42,16 +38,6 @@ export function usualValue(path: string, preset?: ResolvedPreset): unknown {
 
 /** What is done to the network itself, in this order. */
 export const preparations = [
-  {
-    value: 'cross-layer-equalization',
-    label: 'Cross-layer equalization',
-    about:
-      'Before calibration: rescales channels between neighbouring layers so that their weights have equal ranges; the float network stays the same (Nagel et al., ICCV 2019).'
-  },
-  {
-    value: 'bias-correction',
-    label: 'Bias correction',
-    about:
-      'After rounding: takes what the weights’ rounding errors do to the mean of each output channel out of its bias (Nagel et al., ICCV 2019, with mean inputs from the calibration samples).'
-  }
-] as const;
+  { value: 'cross-layer-equalization', label: 'Cross-layer equalization' },
+  { value: 'bias-correction', label: 'Bias correction' }
+].map((preparation) => ({ ...preparation, about: aboutWord('prepare', preparation.value) }));
