@@ -19,7 +19,12 @@ test('a configuration shows what differs from the defaults, and an override of a
   );
   expect(differing).toEqual([
     { path: 'weights.bits', name: 'Weight bits', value: '4', otherwise: '8' },
-    { path: 'layers.first.weights.bits', name: 'layers.first.weights.bits', value: '8', otherwise: 'none' }
+    {
+      path: 'layers.first.weights.bits',
+      name: 'Weight bits of the first layer',
+      value: '8',
+      otherwise: 'none'
+    }
   ]);
   expect(
     configurationRows({ configuration: defaultConfiguration }, defaultConfiguration).every(

@@ -12,7 +12,7 @@ import { FilterProblem, tokenize, type Token } from './filter-tokens.ts';
 import { readFilter } from './filter.ts';
 import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-fields.ts';
 import { importedSettingText } from './run-column-list.ts';
-import { descriptionAt } from './schema-problem.ts';
+import { summaryAt } from './schema-problem.ts';
 
 type Option = FilterCompletion['options'][number];
 type Expected =
@@ -172,7 +172,7 @@ function settingOptions(notebook: Notebook): Option[] {
 }
 
 function aboutSetting(path: readonly string[]): string {
-  return path[0] === importedSettings ? importedSettingText : descriptionAt(Configuration, path);
+  return path[0] === importedSettings ? importedSettingText : summaryAt(Configuration, path);
 }
 
 function tagOptions(notebook: Notebook, prefix: string): Option[] {
