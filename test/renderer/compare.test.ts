@@ -4,7 +4,7 @@ import {
   describeMetric,
   metricNames,
   metricNumber
-} from '../../src/renderer/views/compare/metric-descriptions.ts';
+} from '../../src/renderer/figures/metric-descriptions.ts';
 
 test('the runs of an address: each once, in order, no more than can be compared', () => {
   expect(parseIds('b,a,,b')).toEqual(['b', 'a']);

@@ -11,6 +11,7 @@ import { exportSensitivityHandlers } from './export-sensitivity.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
+import { findingHandlers } from './paired-findings.ts';
 import { planHandlers } from './plan.ts';
 import { queryHandlers } from './query-runs.ts';
 import { replayHandlers } from './replay.ts';
@@ -49,6 +50,7 @@ export function createHandlers(
     ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
+    ...findingHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
     ...layerHandlers(context, queue),
