@@ -83,7 +83,9 @@ describe.skipIf(noBrowser)('the screen of an experiment', () => {
     );
     expect(shown.length).toBeGreaterThan(3);
     await expect.poll(() => panel.getByRole('listitem').count(), patience).toBe(shown.length);
-    const texts = await panel.getByRole('listitem').allTextContents();
+    const texts = (await panel.getByRole('listitem').allTextContents()).map((text) =>
+      text.replaceAll('\u00a0', ' ')
+    );
     const model = (run: string) => runs.find((each) => each.id === run)!;
     const family = families[0]!;
     for (const pair of family.pairs) {

@@ -116,7 +116,7 @@ describe('sentences of findings', () => {
     const among = family(['model'], [alone, equal, equal], { untested: 1, leftOut: 2 });
     expect(sentences(among)).toEqual([]);
     expect(familySummary(among)).toBe(
-      'A difference is shown for 0 of 3 pairs. That none is shown does not mean that two are equal. ' +
+      'No difference is shown for 3 pairs. That none is shown does not mean that two are equal. ' +
         '1 pair could not be tested: fewer than three seeds in common, or other samples. ' +
         '2 more pairs were not tested, since there are so many.'
     );

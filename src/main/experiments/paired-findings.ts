@@ -16,8 +16,8 @@ import { pairFamilies, Settings, type Setting } from './pair-families.ts';
 import { PairedTests } from './paired-tests.ts';
 import { withPauses } from './pauses.ts';
 
-/** Pairs grow with the square of what they are of; what is asked for more often than this is not read. */
-const pairLimit = 5000;
+/** Pairs that are tested of a family: they grow with the square of what they are of, and nobody reads more. */
+const familyLimit = 500;
 /** Runs that are read from the notebook at once. */
 const runsAtOnce = 50;
 /** With fewer, a t test has next to no power, and hangs on its assumption of a normal distribution. */
@@ -40,11 +40,9 @@ export function findingHandlers(context: Context): Pick<Handlers, 'experiments.p
       const varying = varyingFactors(file);
       const settings = await finishedSettings(context, id, varying);
       const tester = new SettingTester(new PairedTests(notebook));
-      let left = pairLimit;
       const families: PairFamily[] = [];
       for await (const { differIn, pairs } of withPauses(pairFamilies(settings, file, varying))) {
-        const chosen = pairs.slice(0, left);
-        left -= chosen.length;
+        const chosen = pairs.slice(0, familyLimit);
         const tested: UncorrectedPair[] = [];
         for await (const [a, b] of withPauses(chosen)) {
           const pair = await tester.test(a.runs, b.runs);

@@ -88,7 +88,11 @@ export function familySummary({ pairs, untested, leftOut }: PairFamily): string 
   const equal = pairs.length - shown;
   const parts: string[] = [];
   if (pairs.length > 0)
-    parts.push(`A difference is shown for ${shown} of ${formatCounted(pairs.length, 'pair')}.`);
+    parts.push(
+      shown > 0
+        ? `A difference is shown for ${shown} of ${formatCounted(pairs.length, 'pair')}.`
+        : `No difference is shown for ${formatCounted(pairs.length, 'pair')}.`
+    );
   if (equal > 0) parts.push('That none is shown does not mean that two are equal.');
   if (untested > 0)
     parts.push(
