@@ -73,7 +73,7 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     await expectNothing(notebook, [
       `#/models/${model!.id}`,
       `#/data/${dataset!.id}`,
-      ...experiments.map(({ id }) => `#/experiments/${id}`),
+      ...experiments.map(({ id }) => `#/experiments/${id}?tests=shown`),
       `#/compare?ids=${runs
         .slice(0, 3)
         .map(({ id }) => id)
