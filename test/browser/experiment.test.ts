@@ -29,8 +29,8 @@ describe.skipIf(noBrowser)('the screen of an experiment', () => {
     return call('experiments.get', { id });
   }
 
-  test('draws a marker and a whisker for each run, and names its axes', async () => {
-    await open('Small: which loss?');
+  test('draws a marker and a whisker for each run, names its axes, and has the numbers in its table', async () => {
+    const { runs } = await open('Small: which loss?');
     await expect.poll(() => figure().locator('.scatterlayer .point').count(), patience).toBe(9);
     const whiskers = figure().locator('.errorbars path.yerror');
     expect(await whiskers.count()).toBe(9);
@@ -43,10 +43,7 @@ describe.skipIf(noBrowser)('the screen of an experiment', () => {
     for (const text of ['Top-1 accuracy (%)', 'Bits of weights and activations', ...models])
       expect(texts).toContain(text);
     expect(texts.match(/float \d+\.\d/g)).toHaveLength(3);
-  });
 
-  test('has the numbers of the notebook in its table', async () => {
-    const { runs } = await open('Small: which loss?');
     const table = notebook.page.getByRole('region', { name: /^Top-1 accuracy by bits/ });
     const rows = await table.getByRole('row').all();
     expect(rows).toHaveLength(1 + 1 + 3);
@@ -311,6 +308,17 @@ describe.skipIf(noBrowser)('the screen of an experiment', () => {
     await page.getByRole('alert').getByText('MODEL_NOT_FINITE').waitFor();
   });
 
+  test('with all runs in the trash, it says so', async () => {
+    const { page, call } = notebook;
+    const { runs } = await open('Weights or activations?');
+    const ids = runs.map(({ id }) => id);
+    await call('runs.remove', { ids });
+    await page.getByText('All runs of this experiment are in the trash').waitFor();
+    expect(await page.getByRole('figure').count()).toBe(0);
+    await call('runs.restore', { ids });
+    await page.getByRole('region', { name: 'Pivot table' }).waitFor();
+  });
+
   test('removed, its runs go to the trash', async () => {
     const { page, show, call } = notebook;
     const before = await call('runs.list', {});
@@ -327,5 +335,38 @@ describe.skipIf(noBrowser)('the screen of an experiment', () => {
     expect(await call('experiments.list', {})).toHaveLength(2);
     expect(await call('runs.list', {})).toHaveLength(before.length - runs.length);
     expect(await call('runs.list', { trash: true })).toHaveLength(runs.length);
+  });
+
+  test('fills the figures of an experiment on hardware as it runs, and prices it by its energy', async () => {
+    const { page, show, call, settled } = notebook;
+    const { id } = await call('experiments.run', {
+      file: {
+        name: 'Energy of tiles',
+        models: ['resnet18-mse'],
+        data: { evaluate: 'shapes10-test', calibrate: 'shapes10-calib', calibrationSamples: 2, samples: 4 },
+        fixed: {
+          arithmetic: 'accelerator',
+          weights: { bits: 4 },
+          activations: { bits: 4 },
+          accelerator: { preset: 'holylight-mam', link: { laserPowerDbm: 22 } }
+        },
+        factors: { 'accelerator.tile': [18, 43] },
+        baseline: false
+      }
+    });
+    await show(`#/experiments/${id}`);
+    const status = async () => (await call('experiments.get', { id })).status;
+    await expect.poll(status, { timeout: 180_000, interval: 500 }).toBe('finished');
+    const cost = page.getByRole('region', { name: 'Accuracy against cost' });
+    await cost.getByRole('combobox', { name: 'Cost' }).waitFor();
+    expect(await cost.getByRole('combobox', { name: 'Cost' }).inputValue()).toBe('energyMicrojoule');
+    await page.getByText('No difference is shown for 1 pair.').waitFor();
+    await settled();
+    expect(await cost.locator('.scatterlayer .point').count()).toBe(2);
+    const { runs } = await call('experiments.get', { id });
+    await cost.getByRole('button', { name: 'Numbers' }).click();
+    const numbers = cost.getByRole('region', { name: /^Numbers/ });
+    for (const { metrics } of runs)
+      await numbers.getByRole('cell', { name: metrics['energyMicrojoule']!.toFixed(1) }).waitFor();
   });
 });
