@@ -25,6 +25,7 @@ export * from './methods.ts';
 export * from './metrics.ts';
 export * from './nearest-name.ts';
 export * from './preprocessing.ts';
+export * from './paired-tests.ts';
 export * from './reach-problem.ts';
 export * from './repeats.ts';
 export * from './run-columns.ts';

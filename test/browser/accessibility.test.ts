@@ -77,7 +77,7 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     await expectNothing(notebook, [
       `#/models/${model!.id}`,
       `#/data/${dataset!.id}`,
-      ...experiments.map(({ id }) => `#/experiments/${id}`),
+      ...experiments.map(({ id }) => `#/experiments/${id}?tests=shown`),
       ...['', '&tab=classes', '&tab=layers', '&tab=pictures'].map((part) => `${compared}${part}`)
     ]);
   });

@@ -14,6 +14,7 @@ import { keptHandlers } from './kept.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
+import { findingHandlers } from './paired-findings.ts';
 import { planHandlers } from './plan.ts';
 import { queryHandlers } from './query-runs.ts';
 import { importedRunHandlers } from './imported-runs.ts';
@@ -59,6 +60,7 @@ export function createHandlers(
     ...compareHandlers(context),
     ...layerComparison(context),
     ...sampleHandlers(context),
+    ...findingHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
     ...layerHandlers(context, queue),

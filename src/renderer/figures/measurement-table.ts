@@ -1,5 +1,5 @@
 import type { MeasurementTable } from '../../contract/index.ts';
-import { axis, baseLayout, plainText } from './base-layout.ts';
+import { axis, baseLayout, legendAbove, plainText } from './base-layout.ts';
 import type { FigureTheme } from './figure-theme.ts';
 import type { Figure, ScatterTrace } from './figure.ts';
 import type { FigureTable } from './figure-table.ts';
@@ -65,14 +65,7 @@ export function measurementFigure(table: MeasurementTable, name: string, theme: 
     layout: {
       ...layout,
       showlegend: curves.length > 1,
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1.02,
-        xanchor: 'left',
-        yanchor: 'bottom',
-        font: { color: theme.text, size: 12 }
-      }
+      legend: legendAbove(theme)
     },
     table: numbersOf(drawing),
     heightPixels: plotHeightPixels + (curves.length > 1 ? 38 : 0)

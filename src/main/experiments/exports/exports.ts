@@ -10,6 +10,7 @@ import {
   type ImportedRun,
   type Run
 } from '../../../contract/index.ts';
+import { zipBytes } from '../../datasets/index.ts';
 import { accuracyFigure } from '../accuracy-figure.ts';
 import { accuracySeries } from '../accuracy-series.ts';
 import { timestamp, type Context } from '../context.ts';
@@ -59,6 +60,15 @@ export function exportHandlers(context: Context, groups: Handlers['runs.groups']
     },
 
     'exports.crate': async ({ experimentId }) => ({ files: runCrate(context, experimentId) }),
+
+    'exports.crateArchive': async ({ experimentId }) => {
+      const name = `${fileSlug(experimentWithId(context.notebook, experimentId).name)}-crate`;
+      const files = runCrate(context, experimentId).map(
+        ({ fileName, text }) => [`${name}/${fileName}`, Buffer.from(text)] as const
+      );
+      const bytes = zipBytes(files, true);
+      return { path: `${name}.zip`, base64: Buffer.from(bytes).toString('base64') };
+    },
 
     'exports.check': async ({ record }) => {
       const request = ExportRequest.parse(record.request);
