@@ -11,6 +11,7 @@ export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './export-record.ts';
 export * from './filter-word.ts';
+export * from './fit-check.ts';
 export * from './integer-results.ts';
 export * from './layer-histograms.ts';
 export * from './layer-quantities.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Identifier, Model, ModelDetails, ModelPreview, Name, Tags } from '../entities.ts';
+import { FitCheck } from '../fit-check.ts';
 import { FileSource } from './file-source.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
@@ -12,6 +13,15 @@ export const modelsMethods = {
   'models.import': {
     input: z.strictObject({ source: FileSource, name: Name.optional(), tags: Tags.default({}) }),
     output: Model
+  },
+  /** Tries a model in float on a few samples of a data set, with its preprocessing and with the usual others. */
+  'models.checkFit': {
+    input: z.strictObject({
+      model: Identifier,
+      dataset: Identifier,
+      samples: z.int().min(1).max(1000).default(64)
+    }),
+    output: FitCheck
   },
   'models.update': {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),

@@ -10,6 +10,7 @@ import type {
 } from '../../contract/index.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { FitJob, FitMeasure } from '../inference/measure-fit.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
 } from '../inference/sensitivity/sensitivity-job.ts';
 
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
+export type { FitJob, FitMeasure };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 export type InspectedDataset = Pick<
@@ -42,6 +44,7 @@ export interface Computer {
   /** A table of measurements, checked; without a kind its header tells it. */
   readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
+  measureFit(job: FitJob): Promise<FitMeasure>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(
     job: RunJob,

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../contract/index.ts';
 import { acceleratorHandlers } from './accelerators.ts';
+import { fitHandlers } from './check-fit.ts';
 import { compareHandlers } from './compare.ts';
 import type { Context } from './context.ts';
 import { datasetHandlers } from './datasets.ts';
@@ -39,6 +40,7 @@ export function createHandlers(
     ...overviewHandlers(context, queue),
     ...settingsHandlers(context),
     ...modelHandlers(context),
+    ...fitHandlers(context, queue),
     ...datasetHandlers(context),
     ...measurementHandlers(context),
     ...experimentHandlers(context, queue),

@@ -120,7 +120,8 @@ export function datasetFile(context: Context, dataset: Dataset): DatasetFile {
   return { name, path: context.notebook.blobs.path(hash), hash, format, preprocessing };
 }
 
-function requireDataset(context: Context, id: string): Dataset {
+/** @throws DATA_NOT_FOUND */
+export function requireDataset(context: Context, id: string): Dataset {
   const dataset = context.notebook.datasets.get(id);
   if (dataset !== null) return dataset;
   const suggestion = nameSuggestion(id, context.notebook.datasets.names(), 'Import a data set first.');

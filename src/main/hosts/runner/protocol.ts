@@ -11,6 +11,8 @@ import type {
 import type {
   BundleFile,
   DatasetFile,
+  FitJob,
+  FitMeasure,
   InspectedDataset,
   InspectedModel,
   RunJob,
@@ -35,6 +37,7 @@ export interface RunnerMethods {
     result: MeasurementTable;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
+  measureFit: { input: FitJob; result: FitMeasure };
   compute: { input: RunJob; result: RunResult };
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };

@@ -64,6 +64,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
       ask('inspectDataset', { path, fileName, preprocessing, classNames }),
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
+    measureFit: (job) => ask('measureFit', job),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
