@@ -14,6 +14,7 @@ export * from './export-record.ts';
 export * from './filter-word.ts';
 export * from './holm.ts';
 export * from './imported-results.ts';
+export * from './fit-check.ts';
 export * from './integer-results.ts';
 export * from './layer-histograms.ts';
 export * from './layer-quantities.ts';

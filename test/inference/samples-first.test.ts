@@ -49,7 +49,7 @@ test("an attention's codes of two samples are those of each alone", async () => 
       integerSettings(configuration),
       { threads: 1, onLayer: ({ layer }, { output }) => codes.set(layer.name, [...output]) }
     );
-    await executor.infer(pictures.batch(first, count), count);
+    await executor.infer(await pictures.batch(first, count), count);
     await executor.release();
     return codes;
   };

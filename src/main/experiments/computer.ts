@@ -13,6 +13,7 @@ import type { FoundResults } from '../imported-results/index.ts';
 import type { ModelOrigin } from '../inference/import-model.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { FitJob, FitMeasure } from '../inference/measure-fit.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 import type {
@@ -25,6 +26,7 @@ import type {
 export type { FoundResults, ModelOrigin };
 export type { DatasetRequest, GivenFile, PackedDataset };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
+export type { FitJob, FitMeasure };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 /**
@@ -47,6 +49,7 @@ export interface Computer {
   /** Results of another program; without a format the file tells it. */
   readResults(path: string, fileName: string, format: ResultsFormat | null): Promise<FoundResults>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
+  measureFit(job: FitJob): Promise<FitMeasure>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(
     job: RunJob,

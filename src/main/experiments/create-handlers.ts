@@ -1,5 +1,6 @@
 import type { Handlers } from '../../contract/index.ts';
 import { acceleratorHandlers } from './accelerators.ts';
+import { fitHandlers } from './check-fit.ts';
 import { compareHandlers } from './compare.ts';
 import { layerComparison } from './compare-layers.ts';
 import { sampleHandlers } from './compare-samples.ts';
@@ -47,6 +48,7 @@ export function createHandlers(
     ...keptHandlers(context),
     ...trashHandlers(context),
     ...modelHandlers(context),
+    ...fitHandlers(context, queue),
     ...datasetHandlers(context),
     ...measurementHandlers(context),
     ...experimentHandlers(context, queue),

@@ -38,7 +38,7 @@ export class Settings {
       known.runs.push(run);
       return;
     }
-    const levels = this.#varying.map((path) => JSON.stringify(levelOf(run.configuration, path)));
+    const levels = this.#varying.map((path) => JSON.stringify(levelOf(run, path)));
     this.#byKey.set(key, { runs: [run], modelId: run.modelId, isFloat: run.baseline, levels });
   }
 

@@ -1,5 +1,6 @@
 import {
   BitlabError,
+  usualSettings,
   type MethodInput,
   type MethodName,
   type MethodOutput,
@@ -17,7 +18,7 @@ export class ThemedClient implements Client {
 
   async call<M extends MethodName>(method: M, _input: MethodInput<M>): Promise<MethodOutput<M>> {
     if (method !== 'settings.get') throw new BitlabError('HOST_UNREACHABLE');
-    return { theme: this.#theme, threads: null } as MethodOutput<M>;
+    return { ...usualSettings, theme: this.#theme } as MethodOutput<M>;
   }
 
   onEvent(): () => void {
@@ -29,6 +30,10 @@ export class ThemedClient implements Client {
   }
 
   async chooseFiles(): Promise<readonly []> {
+    return [];
+  }
+
+  async chosenWithFolders(): Promise<readonly []> {
     return [];
   }
 

@@ -73,6 +73,8 @@ async function answer(request: Request): Promise<unknown> {
       return readResults(request.input.path, request.input.fileName, request.input.format);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
+    case 'measureFit':
+      return inTurn(request.id, (signal) => computation.fit(request.input, signal));
     case 'compute':
       return inTurnWithProgress(request.id, (report, signal) =>
         computation.compute(request.input, report, signal)

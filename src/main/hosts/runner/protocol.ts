@@ -13,6 +13,8 @@ import type {
   BundleFile,
   DatasetFile,
   DatasetRequest,
+  FitJob,
+  FitMeasure,
   FoundResults,
   InspectedModel,
   ModelOrigin,
@@ -44,6 +46,7 @@ export interface RunnerMethods {
     result: FoundResults;
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
+  measureFit: { input: FitJob; result: FitMeasure };
   compute: { input: RunJob; result: RunResult };
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };

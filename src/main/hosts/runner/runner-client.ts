@@ -66,6 +66,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     readMeasurement: (path, fileName, kind) => ask('readMeasurement', { path, fileName, kind }),
     readResults: (path, fileName, format) => ask('readResults', { path, fileName, format }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
+    measureFit: (job) => ask('measureFit', job),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),
