@@ -361,3 +361,15 @@ test('arrays are resized, cropped and coloured, too', async () => {
     /^DATA_PREPROCESSING/
   );
 });
+
+test('arrays of an archive that would take more than 1 GiB of memory are refused before they are read', async () => {
+  const bytes = readFileSync(join(import.meta.dirname, '../data/npz/pictures-nchw-uint8.npz'));
+  const central = bytes.indexOf('PK\x01\x02', 0, 'latin1');
+  bytes.writeUInt32LE(2 ** 29, central + 20);
+  bytes.writeUInt32LE(2 ** 30 + 1, central + 24);
+  const path = join(folder, 'large.npz');
+  writeFileSync(path, bytes);
+  expect(await refusal(imported([path]))).toBe(
+    'DATA_TOO_LARGE: large.npz would need 1073741825 bytes of memory; at most 1073741824 are allowed.'
+  );
+});

@@ -25,7 +25,8 @@ export const dataErrors = catalogue({
   },
   DATA_TOO_LARGE: {
     sentence: '{file} would need {bytes} bytes of memory; at most {limit} are allowed.',
-    remedy: 'Import fewer pictures.',
+    remedy:
+      'Import fewer pictures, or save them as two files x.npy and y.npy, which are read as they are needed and may be larger.',
     exit: 1
   },
   DATA_LENGTHS_DIFFER: {

@@ -21,6 +21,9 @@ export interface OpenSourceFiles {
   close(): void;
 }
 
+/** Arrays of an archive are held in memory; pairs of .npy are not, and may be larger. */
+const mostArchiveBytes = 2 ** 30;
+
 /**
  * Reads what a person gave, whatever it is: nothing but labels and shapes is looked at before pictures are asked for.
  * @throws BitlabError FILE_NOT_FOUND, DATA_*
@@ -31,7 +34,7 @@ export async function readSource(
 ): Promise<OpenSourceFiles> {
   const [only] = given;
   if (given.length === 1 && (options.format ?? 'npz') === 'npz' && hasEnding(only!.name, '.npz')) {
-    const source = await npzSource(only!.path, { fileName: only!.name });
+    const source = await npzSource(only!.path, { fileName: only!.name, bytes: mostArchiveBytes });
     return { format: 'npz', source, close: () => {} };
   }
   const { files, close } = await openSourceFiles(given);
