@@ -56,6 +56,5 @@ for (const model of zoo.models) {
 const rows = zoo.models
   .filter(({ name }) => existsSync(rowFile(name)))
   .map(({ name }) => JSON.parse(readFileSync(rowFile(name), 'utf8')) as ZooRow);
-if (rows.length === zoo.models.length) {
-  await writeFile(join(root, 'docs/zoo.md'), zooDocument(rows, zoo));
-}
+const missing = zoo.models.filter(({ name }) => !existsSync(rowFile(name))).map(({ family }) => family);
+await writeFile(join(root, 'docs/zoo.md'), zooDocument(rows, zoo, missing));

@@ -18,12 +18,13 @@ export interface ZooRow {
 /** What every family is asked to reach, simulated and integer. */
 const requiredDb = 20;
 
-/** docs/zoo.md. */
+/** docs/zoo.md. @param missing families that were not measured */
 export function zooDocument(
   rows: readonly ZooRow[],
-  { torch, torchvision }: { readonly torch: string; readonly torchvision: string }
+  { torch, torchvision }: { readonly torch: string; readonly torchvision: string },
+  missing: readonly string[]
 ): string {
-  const millions = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 2 : 1)} M`;
+  const millions = (count: number) => (count / 1e6).toFixed(count < 1e7 ? 2 : count < 1e9 ? 1 : 0);
   const decibel = (value: number) => value.toFixed(1);
   const table = rows.map((row) => [
     row.family,
@@ -42,8 +43,8 @@ export function zooDocument(
   const head = [
     'family',
     'opset',
-    'parameters',
-    'MACs',
+    'parameters (M)',
+    'MACs (M)',
     'layers',
     'pictures',
     'float (dB)',
@@ -73,7 +74,7 @@ ${table.map(line).join('\n')}
   ${requiredDb} dB; the lowest here has ${lowest.toFixed(1)} dB.
 - *Left in float* are the operators that are no layers and do more than move values or take their mean; see docs/models.md. Where the
   bias of a matrix product is added to more than two dimensions (ConvNeXt, ViT), Bitlab's own kernels compute the integers.
-- Random weights say that a network goes through and computes what it should, not how much accuracy 8 bits cost.
+${missing.length === 0 ? '' : `- Not measured in this run: ${missing.join(', ')}.\n`}- Random weights say that a network goes through and computes what it should, not how much accuracy 8 bits cost.
 
 The same families with few channels are in test/data/zoo, and go through on every run of the tests (test/zoo).
 `;
