@@ -9,7 +9,8 @@ import {
   type ExperimentFile as ExperimentFileType
 } from '../../contract/index.ts';
 import { withCodebooks } from './codebook-references.ts';
-import { designOf, designProblems, type LineOf } from './design.ts';
+import { designOf } from './design.ts';
+import { designProblems, type LineOf } from './design-problems.ts';
 import { schemaProblems, type PlacedProblem, type SchemaIssue } from './schema-problem.ts';
 
 /** Conflicts between settings that are listed at most. */
