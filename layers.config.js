@@ -24,6 +24,10 @@ export const layers = {
     imports: ['src/main/numeric', 'src/contract'],
     packages: ['node:', 'yauzl', 'csv-parse', 'sharp']
   },
+  'src/main/imported-results': {
+    imports: ['src/contract'],
+    packages: ['node:', 'better-sqlite3', 'csv-parse']
+  },
   'src/main/inference': {
     imports: [
       'src/main/graph',
@@ -44,6 +48,7 @@ export const layers = {
       'src/main/inference',
       'src/main/store',
       'src/main/datasets',
+      'src/main/imported-results',
       'src/main/graph',
       'src/main/simulation',
       'src/main/quantization',
@@ -67,6 +72,10 @@ export const layers = {
   'src/renderer/client': { imports: ['src/contract'], packages: [] },
   'src/renderer/state': { imports: ['src/renderer/client', 'src/contract'], packages: ['svelte'] },
   'src/renderer/figures': { imports: ['src/contract'], packages: [] },
+  'src/renderer/gallery': {
+    imports: ['src/renderer', 'src/contract'],
+    packages: ['svelte', 'bits-ui']
+  },
   'src/renderer/components': {
     imports: ['src/renderer/state', 'src/renderer/figures', 'src/contract'],
     packages: ['svelte', 'bits-ui', '@lucide/svelte', 'plotly.js-dist-min']

@@ -2,7 +2,7 @@
 // usage: node tools/photonic.ts BUDGETS.json RUNS.json...
 //   BUDGETS.json from bitlab experiment budget "Which loss survives a photonic accelerator?" --json
 //   RUNS.json from bitlab export runs --experiment NAME --shape wide --format json --out RUNS.json, for each of the experiments
-//   adc-bits.yaml, adc-range.yaml and laser-power.yaml in resources/experiments
+//   adc-bits.yaml, adc-range.yaml, laser-power.yaml and slices.yaml in resources/experiments
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -233,6 +233,9 @@ async function fullShots(page: Page): Promise<readonly Shot[]> {
     { name: 'run-wrong', hash: `#/runs/${run.id}?tab=wrong` },
     { name: 'run-provenance', hash: `#/runs/${run.id}?tab=provenance` },
     { name: 'compare', hash: `#/compare?ids=${compared.join(',')}` },
+    { name: 'compare-classes', hash: `#/compare?ids=${compared.join(',')}&tab=classes` },
+    { name: 'compare-layers', hash: `#/compare?ids=${compared.join(',')}&tab=layers`, small: true },
+    { name: 'compare-pictures', hash: `#/compare?ids=${compared.join(',')}&tab=pictures`, small: true },
     { name: 'accelerator', hash: '#/accelerator', small: true },
     { name: 'measurements', hash: '#/measurements' },
     { name: 'settings', hash: '#/settings' }

@@ -1,6 +1,7 @@
 """The usual families of torchvision as ONNX files with random weights, random pictures and the logits that PyTorch computes.
 
-usage: zoo.py OUT_DIR [--small] [--only NAME,NAME] [--opset N]
+usage: zoo.py OUT_DIR [--small] [--only NAME,NAME] [--opset N] [--samples N]
+       zoo.py OUT_DIR --variants
 needs PyTorch 1.13 or later, torchvision 0.14 or later and NumPy (Debian: python3-torchvision). The onnx package is not needed.
 
 writes OUT_DIR/NAME.onnx   the network in evaluation mode, with a dynamic batch
@@ -17,6 +18,7 @@ Batch norms get offsets around one standard deviation. Around zero they would ma
 just made one-sided, and any disturbance grows by more than 1 dB a layer, float rounding included (Yang, Pennington, Rao,
 Sohl-Dickstein, Schoenholz: "A mean field theory of batch normalization", ICLR 2019). Training does not leave networks so.
 
+--variants writes one small network in many forms instead: see `variants`.
 --small makes networks of the same operators with few channels, few layers and small pictures, for tests.
 """
 import argparse, functools, json, os
@@ -150,7 +152,8 @@ def settle(network, images):
         module.momentum = None
         module.reset_running_stats()
         module.train()
-    with torch.no_grad(): network(images)
+    if norms:
+        with torch.no_grad(): network(images)
     network.eval()
 
 def make(name, folder, small, opset, count):
@@ -174,6 +177,64 @@ def make(name, folder, small, opset, count):
              logits=logits.numpy())
     return record
 
+class Mixed(nn.Module):
+    """What exporters write differently from one opset to the next, in a few kilobytes."""
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.ReLU6())
+        self.depthwise = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False), nn.BatchNorm2d(8), nn.Hardswish())
+        self.squeeze = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(8, 4, 1), nn.SiLU(), nn.Conv2d(4, 8, 1), nn.Hardsigmoid())
+        self.down = nn.Conv2d(8, 8, 3, 2, 1)
+        self.up = nn.Sequential(nn.ConvTranspose2d(8, 8, 2, 2), nn.BatchNorm2d(8), nn.ReLU())
+        self.grouped = nn.Sequential(nn.ZeroPad2d((1, 0, 1, 0)), nn.Conv2d(16, 8, 2, groups=2), nn.LeakyReLU(0.1))
+        self.sequence = nn.Conv1d(8, 8, 3, padding=1)
+        self.norm = nn.LayerNorm(8)
+        self.mix = nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8))
+        self.head = nn.Sequential(nn.Dropout(), nn.Linear(8, CLASSES))
+
+    def forward(self, x):
+        x = self.first(x)
+        y = self.depthwise(x)
+        x = x + y * self.squeeze(y)
+        low = nn.functional.interpolate(self.down(x), scale_factor=2, mode="nearest")
+        x = self.grouped(torch.cat([self.up(self.down(x)), low], 1))
+        tokens = self.sequence(x.flatten(2)).transpose(1, 2)
+        left, right = tokens.chunk(2, 2)
+        tokens = tokens + self.mix(self.norm(torch.cat([right, left], 2))) * torch.softmax(tokens, 2)
+        return self.head(tokens.mean(1).clamp(min=-2))
+
+def mixed(generator):
+    torch.manual_seed(SEED)
+    network = Mixed()
+    randomize(network, generator)
+    settle(network, pictures(SETTLING, 64, 16))
+    return network
+
+def variants(folder):
+    """One network in many forms: every opset that PyTorch writes, fixed batches, initializers that are inputs, several outputs."""
+    generator = torch.Generator().manual_seed(SEED)
+    network = mixed(generator)
+    images = pictures(0, 8, 16)
+    dynamic = {"input": {0: "batch"}, "logits": {0: "batch"}}
+    def export(name, network=network, count=2, images=images, **options):
+        given = {"opset_version": 17, "input_names": ["input"], "output_names": ["logits"], **options}
+        torch.onnx.export(network, images[:count], os.path.join(folder, f"{name}.onnx"), **given)
+    for opset in range(9, 18): export(f"mixed-opset{opset}", opset_version=opset, dynamic_axes=dynamic)
+    export("mixed-batch1", count=1)
+    export("mixed-batch4", count=4)
+    export("mixed-inputs", opset_version=9, dynamic_axes=dynamic, keep_initializers_as_inputs=True)
+    export("mixed-norms", dynamic_axes=dynamic, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+    with torch.no_grad(): logits = network(images)
+    torch.manual_seed(SEED)
+    attention = models.VisionTransformer(image_size=16, patch_size=8, num_layers=1, num_heads=2, hidden_dim=8, mlp_dim=8,
+                                         num_classes=CLASSES).eval()
+    randomize(attention, generator)
+    export("attention-batch1", attention, 1)
+    with torch.no_grad(): attended = attention(images)
+    rows = lambda tensor: [[float(value) for value in row] for row in tensor]
+    record = {"side": 16, "mixed": rows(logits), "attention": rows(attended)}
+    with open(os.path.join(folder, "variants.json"), "w") as file: json.dump(record, file)
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
@@ -181,8 +242,10 @@ def main():
     parser.add_argument("--only", default=",".join(ZOO))
     parser.add_argument("--opset", type=int, default=17)
     parser.add_argument("--samples", type=int, default=16)
+    parser.add_argument("--variants", action="store_true")
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
+    if options.variants: return variants(options.folder)
     records = []
     for name in options.only.split(","):
         records.append(make(name, options.folder, options.small, options.opset, options.samples))

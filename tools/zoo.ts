@@ -13,8 +13,8 @@ import { zooDocument, type ZooRow } from './zoo/document.ts';
 const root = join(import.meta.dirname, '..');
 const [folder = join(tmpdir(), 'bitlab-zoo'), ...names] = process.argv.slice(2);
 const list = join(folder, 'zoo.json');
-/** Rows as they are found, so that a list that was broken off goes on where it stopped. */
-const found = join(folder, 'rows.json');
+/** Rows as they are found, so that a list that was broken off goes on where it stopped, and several programs can share it. */
+const rowFile = (name: string) => join(folder, `${name}.row.json`);
 
 if (!existsSync(list)) {
   const python = process.env.PYTHON ?? '/usr/bin/python3';
@@ -26,12 +26,9 @@ const zoo = JSON.parse(await readFile(list, 'utf8')) as {
   torchvision: string;
   models: ZooModel[];
 };
-const rows: Record<string, ZooRow> = existsSync(found)
-  ? (JSON.parse(readFileSync(found, 'utf8')) as Record<string, ZooRow>)
-  : {};
 const threads = availableParallelism();
 for (const model of zoo.models) {
-  if (names.length > 0 ? !names.includes(model.name) : rows[model.name] !== undefined) continue;
+  if (names.length > 0 ? !names.includes(model.name) : existsSync(rowFile(model.name))) continue;
   const { inspected, floatSqnrDb, simulated, integer, seconds } = await measure(
     join(folder, `${model.name}.onnx`),
     model,
@@ -48,13 +45,16 @@ for (const model of zoo.models) {
     simulatedSqnrDb: simulated.metrics['logitsSqnrDb']!,
     integerSqnrDb: integer.metrics['logitsSqnrDb']!,
     kernels: integer.versions.kernels,
+    pictures: model.logits.length,
     seconds
   };
-  rows[model.name] = row;
-  await writeFile(found, JSON.stringify(rows, null, 1));
+  await writeFile(rowFile(model.name), JSON.stringify(row));
   console.log(
     `${model.family}: float ${floatSqnrDb.toFixed(1)} dB, simulated ${row.simulatedSqnrDb.toFixed(1)} dB, integer ${row.integerSqnrDb.toFixed(1)} dB, ${seconds.toFixed(0)} s`
   );
 }
-const all = zoo.models.map(({ name }) => rows[name]).filter((row) => row !== undefined);
-await writeFile(join(root, 'docs/zoo.md'), zooDocument(all, zoo, zoo.models[0]!.logits.length));
+const rows = zoo.models
+  .filter(({ name }) => existsSync(rowFile(name)))
+  .map(({ name }) => JSON.parse(readFileSync(rowFile(name), 'utf8')) as ZooRow);
+const missing = zoo.models.filter(({ name }) => !existsSync(rowFile(name))).map(({ family }) => family);
+await writeFile(join(root, 'docs/zoo.md'), zooDocument(rows, zoo, missing));

@@ -290,7 +290,7 @@ export const Configuration = z.strictObject({
     .array(Preparation)
     .default(['fold-batch-norm'])
     .describe(
-      'What is done to the network: batch norms folded into the convolutions before them, ranges equalized across layers (Nagel et al., ICCV 2019), and what the rounding of weights does to the mean of each output taken out of its bias (the same, with mean inputs from the calibration samples).'
+      'What is done to the network. `fold-batch-norm`: batch norms go into the convolutions before them. `cross-layer-equalization`: before calibration, rescales channels between neighbouring layers so that their weights have equal ranges; the float network stays the same (Nagel et al., ICCV 2019). `bias-correction`: after rounding, takes what the rounding errors of weights do to the mean of each output channel out of its bias (Nagel et al., ICCV 2019, with mean inputs from the calibration samples).'
     ),
   weights: WeightSettings.prefault({})
     .describe('How weights are quantized.')

@@ -7,6 +7,7 @@ import { keptMethods } from './methods/kept.ts';
 import { measurementsMethods } from './methods/measurements.ts';
 import { modelsMethods } from './methods/models.ts';
 import { notebookMethods } from './methods/notebook.ts';
+import { resultsMethods } from './methods/results.ts';
 import { runsMethods } from './methods/runs.ts';
 import { sensitivityMethods } from './methods/sensitivity.ts';
 import { trashMethods } from './methods/trash.ts';
@@ -20,6 +21,7 @@ export * from './methods/kept.ts';
 export * from './methods/measurements.ts';
 export * from './methods/models.ts';
 export * from './methods/notebook.ts';
+export * from './methods/results.ts';
 export * from './methods/runs.ts';
 export * from './methods/sensitivity.ts';
 export * from './methods/trash.ts';
@@ -34,6 +36,7 @@ export const methods = {
   ...measurementsMethods,
   ...experimentsMethods,
   ...runsMethods,
+  ...resultsMethods,
   ...sensitivityMethods,
   ...acceleratorMethods,
   ...exportsMethods

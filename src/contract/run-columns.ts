@@ -33,7 +33,19 @@ export const runColumnCatalogue = {
   started: { title: 'Started', type: 'time', definition: 'When its computation began, in UTC.' },
   ended: { title: 'Ended', type: 'time', definition: 'When its computation ended, in UTC.' },
   starred: { title: 'Starred', type: 'flag', definition: 'Whether someone put a star on it.' },
-  note: { title: 'Note', type: 'text', definition: 'The note on the run, in Markdown.' }
+  note: { title: 'Note', type: 'text', definition: 'The note on the run, in Markdown.' },
+  imported: {
+    title: 'Imported',
+    type: 'flag',
+    definition: 'Whether the run was recorded by another program and imported.'
+  },
+  name: { title: 'Name', type: 'text', definition: 'What an imported run is called in its source.' },
+  experiment: {
+    title: 'Imported experiment',
+    type: 'text',
+    definition: 'The experiment that an imported run belongs to in its source.'
+  },
+  source: { title: 'Source', type: 'text', definition: 'The file that an imported run comes from.' }
 } as const satisfies Record<string, RunColumnEntry>;
 
 export type RunColumn = keyof typeof runColumnCatalogue;

@@ -9,7 +9,7 @@ export const RunSelection = z.strictObject({
 });
 
 /** By its name: of run-columns.ts, of a metric, or the path of a setting. */
-export const ColumnName = z.string().min(1).max(200);
+export const ColumnName = z.string().min(1).max(400);
 
 export const RunSort = z.strictObject({
   column: ColumnName,

@@ -23,8 +23,12 @@ export function parseSettingPath(text: string): string[] | null {
   return names.length === 0 ? null : withLayerName(names);
 }
 
-/** Joins the pieces of a bare layer name. */
+/** Where the settings of imported runs stand, apart from those of configurations: `param.lr`. */
+export const importedSettings = 'param';
+
+/** Joins the pieces of a bare layer name, and of an imported setting's. */
 function withLayerName(names: string[]): string[] {
+  if (names[0] === importedSettings && names.length > 2) return [names[0], names.slice(1).join('.')];
   const end = names.findLastIndex((name) => name === 'weights' || name === 'activations');
   if (names[0] !== 'layers' || end < 3) return names;
   return ['layers', names.slice(1, end).join('.'), ...names.slice(end)];

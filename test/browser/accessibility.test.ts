@@ -71,14 +71,15 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     const [dataset] = await call('datasets.list', {});
     const experiments = await call('experiments.list', {});
     const runs = await call('runs.list', { where: 'samples = 200 and baseline = false' });
+    const compared = `#/compare?ids=${runs
+      .slice(0, 3)
+      .map(({ id }) => id)
+      .join(',')}`;
     await expectNothing(notebook, [
       `#/models/${model!.id}`,
       `#/data/${dataset!.id}`,
-      ...experiments.map(({ id }) => `#/experiments/${id}`),
-      `#/compare?ids=${runs
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .join(',')}`
+      ...experiments.map(({ id }) => `#/experiments/${id}?tests=shown`),
+      ...['', '&tab=classes', '&tab=layers', '&tab=pictures'].map((part) => `${compared}${part}`)
     ]);
   });
 

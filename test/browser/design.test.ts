@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { expectRefusals } from './refusals.ts';
 import { noBrowser, patience, useNotebook } from './use-notebook.ts';
@@ -15,6 +15,14 @@ async function expectRuns(page: Page, count: number): Promise<void> {
   await expect.poll(() => button.isEnabled({ timeout: 1000 }).catch(() => false), patience).toBe(true);
   const preview = page.getByRole('grid', { name: 'Planned runs' });
   await expect.poll(() => preview.getAttribute('aria-rowcount'), patience).toBe(String(count + 1));
+}
+
+/** Brings a setting up in the tree by searching for it, and gives the panel that tells what it does. */
+async function setting(page: Page, name: string): Promise<Locator> {
+  await page.getByRole('searchbox', { name: 'Find a setting' }).fill(name);
+  await page.getByRole('treeitem', { name: new RegExp(`^${name}( \\(|:|$)`) }).click();
+  await page.getByRole('searchbox', { name: 'Find a setting' }).fill('');
+  return page.getByRole('region', { name: new RegExp(`^About ${name}`) });
 }
 
 /** The text that the form is written as, once it holds what is expected. */
@@ -42,7 +50,7 @@ describe.skipIf(noBrowser)('designing an experiment', () => {
     await page.getByText('Choose at least one model.').waitFor();
     expect(await runButton(page).isDisabled()).toBe(true);
     // The data are chosen already, where the choice is obvious.
-    expect(await page.getByLabel('Evaluate on').inputValue()).toBe('shapes10-test');
+    await expect.poll(() => page.getByLabel('Evaluate on').inputValue(), patience).toBe('shapes10-test');
     expect(await page.getByLabel('Calibrate on').inputValue()).toBe('shapes10-calib');
   });
 
@@ -100,7 +108,11 @@ describe.skipIf(noBrowser)('designing an experiment', () => {
     await page.getByLabel('Both: to bits').selectOption('7');
     await expectRuns(page, 2 * 4 + 2);
     await expectText(page, /weights\.bits: *\[ *10, 9, 8, 7 *\]/);
-    await page.getByLabel('Arithmetic').selectOption('simulated');
+    await (
+      await setting(page, 'Arithmetic')
+    )
+      .getByLabel('Arithmetic', { exact: true })
+      .selectOption('simulated');
     await expectText(page, /arithmetic: simulated/);
     await expectRuns(page, 2 * 4 + 2);
   });
@@ -108,8 +120,11 @@ describe.skipIf(noBrowser)('designing an experiment', () => {
   test('other factors are crossed with the bit widths, and become fixed settings again', async () => {
     const { page } = notebook;
     await begin('Factors');
-    await page.getByLabel('Vary another setting').selectOption({ label: 'Observer' });
-    const levels = page.getByRole('group', { name: 'Levels of Observer' });
+    const about = await setting(page, 'Observer');
+    await about.getByText('How the range is found on the calibration samples.', { exact: false }).waitFor();
+    await about.getByText('Varies', { exact: true }).click();
+    const factors = page.getByRole('region', { name: 'Factors' });
+    const levels = factors.getByRole('group', { name: 'Levels of Observer' });
     await levels.waitFor();
     const offered = await levels.getByRole('button').allTextContents();
     for (const level of offered.filter((text) => !['histogram', 'minmax'].includes(text.trim())))
@@ -174,6 +189,182 @@ baseline: false
     await yaml(page).fill(right);
     await alert.waitFor({ state: 'detached' });
     await expectRuns(page, 2 * 7 + 2);
+  });
+
+  test('the tree of all settings is walked by keyboard, and a setting is fixed, varied and left as usual', async () => {
+    const { page } = notebook;
+    await begin('By keyboard');
+    const tree = page.getByRole('tree', { name: 'All settings' });
+    const focused = tree.locator('[role=treeitem]:focus');
+    await tree.getByRole('treeitem', { name: /^Arithmetic/ }).focus();
+    await page.keyboard.press('w');
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toBe('Weights: 1 set');
+    expect(await focused.getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toMatch(/^Weight bits: varies/);
+    expect(await focused.getAttribute('aria-level')).toBe('2');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => focused.getAttribute('aria-expanded'), patience).toBe('false');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('treeitem', { name: 'First layer' }).click();
+    await page
+      .getByRole('treeitem', { name: /^Weight bits/ })
+      .last()
+      .click();
+
+    const layer = page.getByRole('region', { name: 'About Weight bits' });
+    const bits = layer.getByLabel('Weight bits of the first layer');
+    await bits.fill('17');
+    await page.keyboard.press('Tab');
+    await layer.getByText('17 is too large: 16 or less.').waitFor();
+    await bits.fill('8');
+    await page.keyboard.press('Tab');
+    await expectText(page, /layers:\s+first:\s+weights:\s+bits: 8/);
+    await layer.getByRole('button', { name: 'As usual' }).click();
+    await expect.poll(() => yaml(page).inputValue(), patience).not.toMatch(/layers/);
+
+    const noise = await setting(page, 'Output noise σ');
+    await noise.getByText('Without effect now', { exact: false }).waitFor();
+    await noise.getByText('full scale', { exact: true }).waitFor();
+    await noise.getByText('Varies', { exact: true }).click();
+    const levels = noise.getByLabel('Levels of Output noise σ (full scale)');
+    await levels.fill('0..0.02 by 0.01');
+    await page.keyboard.press('Tab');
+    await expectText(page, /accelerator\.noise\.output: *\[ *0, 0\.01, 0\.02 *\]/);
+    await page.getByText('Set here', { exact: true }).click();
+    const names = await tree.getByRole('treeitem').allTextContents();
+    expect(names.some((text) => text.includes('Output noise σ (full scale)'))).toBe(true);
+    expect(names.some((text) => text.includes('Storage'))).toBe(false);
+  });
+
+  test('factors advance together or are crossed, and their combinations are shown', async () => {
+    const { page } = notebook;
+    await begin('Zips');
+    await yaml(page).fill(`name: Zips
+models: [resnet18-mse] # one
+data: {evaluate: shapes10-test, calibrate: shapes10-calib}
+factors:
+  weights.bits: [8, 4]
+  # What finds the ranges
+  activations.observer: [mse, minmax]
+  weights.narrow: [false, true]
+baseline: false
+`);
+    await expectRuns(page, 8);
+    const factors = page.getByRole('region', { name: 'Factors' });
+    await factors.getByText('2 × 2 × 2 = 8 combinations', { exact: false }).waitFor();
+    await factors
+      .getByLabel('Let Observer advance with')
+      .selectOption({ label: 'Narrow weights (2 levels)' });
+    await expectRuns(page, 4);
+    await expectText(page, /zip: \[\[activations\.observer, weights\.narrow\]\]/);
+    // The form changed the text where it had to, and left the comments.
+    for (const comment of ['# one', '# What finds the ranges'])
+      expect(await yaml(page).inputValue()).toContain(comment);
+    await factors.getByText('The 2 steps').click();
+    const steps = factors.getByRole('table', { name: 'Steps of Observer & Narrow weights' });
+    expect(await steps.getByRole('row').last().textContent()).toMatch(/minmax\s*yes/);
+
+    const observer = factors.getByLabel('Levels of Observer');
+    await observer.fill('mse, minmax, minmax');
+    await page.keyboard.press('Tab');
+    await factors.getByText('have different numbers of levels: 3, 2.', { exact: false }).waitFor();
+    await factors.getByText('2 of 3 levels').waitFor();
+    await factors.getByLabel('Levels of Narrow weights').fill('no, yes, no');
+    await page.keyboard.press('Tab');
+    await expectRuns(page, 6);
+    await factors.getByRole('button', { name: 'Cross Observer' }).click();
+    // Two of the three levels of each are the same: what they would compute again is merged.
+    await expectRuns(page, 8);
+    const plan = page.getByRole('region', { name: 'Plan' });
+    await plan.getByText('10 combinations stand for a run that is in the plan already').waitFor();
+  });
+
+  test('a text that cannot be read changes nothing but itself, and comes back', async () => {
+    const { page } = notebook;
+    await begin('Half typed');
+    const right = await yaml(page).inputValue();
+    await yaml(page).fill(`${right}\nfixed: {weights: {range: mse`);
+    const file = page.getByRole('region', { name: 'Experiment file' });
+    await file
+      .getByRole('button', { name: /^Line \d+$/ })
+      .first()
+      .click();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+    expect(await chip(page, 'Both', 2).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.getByRole('checkbox', { name: 'resnet18-mse' }).isChecked()).toBe(true);
+    await chip(page, 'Both', 2).click();
+    await expectRuns(page, 2 * 6 + 2);
+    await file.getByText('The form has replaced a text that could not be read.').waitFor();
+    await file.getByRole('button', { name: 'Bring it back' }).click();
+    await expectText(page, /range: mse$/);
+    await file.getByRole('alert').waitFor();
+  });
+
+  test('everything that is wrong is listed and stands at its field', async () => {
+    const { page } = notebook;
+    await begin('Wrong');
+    const right = await yaml(page).inputValue();
+    await yaml(page).fill(
+      right
+        .replace('evaluate: shapes10-test', 'evaluate: ""')
+        .replace(/^seeds:.*$/m, 'seeds: [-1]\nfixed: {weights: {rounding: nearst}}')
+    );
+    const alert = page.getByRole('region', { name: 'Experiment file' }).getByRole('alert');
+    await expect.poll(() => alert.getByRole('listitem').count(), patience).toBe(3);
+    expect(await page.getByLabel('Evaluate on').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Seeds').getAttribute('aria-invalid')).toBe('true');
+    const rounding = await setting(page, 'Rounding');
+    await rounding.getByText('has the value nearst', { exact: false }).waitFor();
+    expect(await page.getByRole('treeitem', { name: /^Rounding.*not valid/ }).count()).toBe(1);
+    await yaml(page).fill(right.replace('models: [', 'models: [resnet18-unknown, '));
+    await page.getByText('There is no model named resnet18-unknown', { exact: false }).first().waitFor();
+    expectRefusals(notebook.complaints, 1);
+  });
+
+  test('a design that was not run is there after a reload, with its comments', async () => {
+    const { page, show } = notebook;
+    await begin('Kept');
+    await yaml(page).fill(`# Do not lose me\n${await yaml(page).inputValue()}`);
+    await expectRuns(page, 2 * 7 + 2);
+    await chip(page, 'Both', 2).click();
+    await expectRuns(page, 2 * 6 + 2);
+    await expect
+      .poll(async () => (await notebook.call('experiments.draft', {})).draft?.text, patience)
+      .toContain('[8, 7, 6, 5, 4, 3]');
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await show('#/design');
+    await expectRuns(page, 2 * 6 + 2);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Kept');
+    expect(await yaml(page).inputValue()).toMatch(/^# Do not lose me\n/);
+    // A sample takes its place only after saying so.
+    await page.getByRole('button', { name: 'Start from …' }).click();
+    await page.getByRole('menuitem', { name: 'Sample: What does each method buy?' }).click();
+    await expectText(page, /# The widths that tell methods apart come first\./);
+    await page.getByRole('status').getByRole('button', { name: 'Bring it back' }).click();
+    await expectText(page, /^# Do not lose me/);
+  });
+
+  test('hardware from the literature is put into a design, and every part of it can vary', async () => {
+    const { page } = notebook;
+    await begin('Presets');
+    await page.getByRole('button', { name: 'Start from …' }).click();
+    await page.getByRole('menuitem', { name: /^On hardware: DEAP-CNN/ }).click();
+    await expectText(page, /preset: deap-cnn-amm/);
+    const hardware = await setting(page, 'Hardware');
+    expect(await hardware.getByRole('combobox').inputValue()).toBe('"deap-cnn-amm"');
+    await hardware
+      .getByText('DEAP-CNN’s AMM', { exact: false })
+      .or(hardware.getByText("DEAP-CNN's AMM", { exact: false }))
+      .first()
+      .waitFor();
+    const adc = await setting(page, 'ADC bits');
+    await adc.getByText('Varies', { exact: true }).click();
+    await expectText(page, /accelerator\.adc\.bits: *\[ *ideal, 12/);
   });
 
   test('runs that are known already are counted, and cost no time', async () => {

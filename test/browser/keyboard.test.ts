@@ -29,11 +29,16 @@ describe.skipIf(noBrowser)('without a mouse', () => {
     const weights = page.getByRole('group', { name: 'Weights: bit widths' });
     await tabTo(weights.getByRole('button', { name: '5', exact: true }));
     await press('Space');
-    await tabTo(page.getByLabel('Vary another setting'));
-    await page.keyboard.type('Observer');
-    await press('Enter');
-    const levels = page.getByRole('group', { name: 'Levels of Observer' });
-    if (!(await levels.isVisible())) await press('Tab');
+    await tabTo(page.getByRole('searchbox', { name: 'Find a setting' }));
+    await page.keyboard.type('activations.observer');
+    await page.getByRole('treeitem', { name: /^Observer/ }).waitFor();
+    await tabTo(page.getByRole('tree').locator('[role=treeitem][tabindex="0"]'));
+    await press('End');
+    await tabTo(page.getByRole('radio', { name: 'Same in all runs' }));
+    await press('ArrowRight');
+    const levels = page
+      .getByRole('region', { name: 'About Observer' })
+      .getByRole('group', { name: 'Levels of Observer' });
     await levels.waitFor();
     for (const level of await levels.getByRole('button').allTextContents()) {
       if (['histogram', 'minmax'].includes(level.trim())) continue;

@@ -43,6 +43,33 @@ describe.skipIf(noBrowser)('the screen of a run', () => {
     expect(right / 200).toBeCloseTo(run.top1!.value, 9);
   });
 
+  test('its classes have accuracy, precision and mistakes, and lead to their wrong pictures', async () => {
+    const { page } = notebook;
+    const run = await open();
+    await tab('Confusion matrix');
+    const rows = page.getByRole('grid', { name: 'Accuracy by class' }).locator('tbody').getByRole('row');
+    await expect.poll(() => rows.count(), patience).toBe(10);
+    const confusion = run.confusion!;
+    // The class that the network falls back to: all others are taken for it.
+    const column = (label: number) => confusion.reduce((sum, row) => sum + row[label]!, 0);
+    const most = [...confusion.keys()].reduce((best, label) => (column(label) > column(best) ? label : best));
+    const cells = (await rows.nth(most).locator('td').allTextContents()).map((text) => text.trim());
+    const samples = confusion[most]!.reduce((sum, count) => sum + count);
+    expect(cells.slice(0, 4)).toEqual([
+      run.classNames[most],
+      String(samples),
+      String(confusion[most]![most]!),
+      ((100 * confusion[most]![most]!) / samples).toFixed(1)
+    ]);
+    expect(cells[5]).toBe(((100 * confusion[most]![most]!) / column(most)).toFixed(1));
+    const other = most === 0 ? 1 : 0;
+    const wrong = confusion[other]!.reduce((sum, count) => sum + count) - confusion[other]![other]!;
+    await rows.nth(other).getByRole('link').click();
+    await page.getByText(`Pictures 1 to ${wrong} of ${wrong}`, { exact: false }).waitFor();
+    await page.getByLabel('Label', { exact: true }).selectOption('any');
+    await expect.poll(() => page.url(), patience).not.toContain('label=');
+  });
+
   test('draws the pictures that were taken for something else', async () => {
     const { page, call } = notebook;
     const run = await open();
@@ -75,6 +102,16 @@ describe.skipIf(noBrowser)('the screen of a run', () => {
     await tab('Layers');
     const rows = notebook.page.getByRole('grid', { name: 'Layers' }).locator('tbody').getByRole('row');
     await expect.poll(() => rows.count(), patience).toBe(run.layers.length);
+    const header = () => notebook.page.getByRole('grid', { name: 'Layers' }).locator('thead').innerText();
+    expect(await header()).not.toContain('Zero point');
+    await notebook.page.getByText('Outputs', { exact: true }).click();
+    expect(await header()).toContain('Zero point');
+    await notebook.page.getByRole('tabpanel').getByText('Integers', { exact: true }).click();
+    expect(await header()).toContain('Worst case');
+    const fits = await notebook.page
+      .getByRole('grid', { name: 'Layers' })
+      .evaluate((table) => (table as HTMLElement).offsetWidth <= table.parentElement!.clientWidth);
+    expect(fits).toBe(true);
     const figure = notebook.page.getByRole('figure').last();
     await expect.poll(() => figure.locator('svg .barlayer .point').count(), patience).toBeGreaterThan(5);
   });
@@ -89,6 +126,43 @@ describe.skipIf(noBrowser)('the screen of a run', () => {
     expect((await call('runs.get', { id: run.id })).provenance!.replays).toMatchObject([{ same: true }]);
     await page.reload();
     await page.getByText('same logits').waitFor();
+  });
+
+  test('leads to the comparison with its float run', async () => {
+    const { page, call } = notebook;
+    const run = await open();
+    const float = await call('runs.get', { id: run.baselineId! });
+    expect(float).toMatchObject({ baseline: true, model: run.model, samples: run.samples, baselineId: null });
+    await page.getByRole('link', { name: 'Compare with float' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+    await page.getByRole('grid', { name: 'Paired tests' }).getByText('A, B').waitFor();
+  });
+
+  test('keeps tags, which lead to all runs that have them', async () => {
+    const { page } = notebook;
+    await open();
+    await page.getByRole('button', { name: 'Change the tags' }).click();
+    await page.getByRole('textbox', { name: 'Add tags' }).fill('camera-ready');
+    await page.getByRole('button', { name: 'Save the tags' }).click();
+    await page
+      .getByRole('list', { name: 'Tags of this run' })
+      .getByRole('link', { name: 'camera-ready' })
+      .click();
+    const rows = page.getByRole('grid', { name: 'Runs' }).locator('tbody').getByRole('row');
+    await rows.filter({ hasText: 'resnet18-mse' }).waitFor();
+  });
+
+  test('a failed run says why, what to do, and where', async () => {
+    const { page, call, show } = notebook;
+    const failed = (await call('runs.list', {})).find(({ status }) => status === 'failed')!;
+    await show(`#/runs/${failed.id}`);
+    const alert = page.getByRole('alert');
+    await alert.getByText(failed.error!.sentence).waitFor();
+    await alert.getByText(failed.error!.remedy).waitFor();
+    await tab('Layers');
+    await page.getByText('The layers are not there: the run was not finished.').waitFor();
+    await page.getByRole('link', { name: 'Open “A broken model” to compute it again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'A broken model' }).waitFor();
   });
 
   test('keeps a note in Markdown', async () => {

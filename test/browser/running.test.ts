@@ -64,8 +64,14 @@ describe.skipIf(noBrowser)('running an experiment', () => {
       await show(`#/${screen}`);
       await strip.getByRole('progressbar', { name: 'Seen from elsewhere' }).waitFor();
     }
+    // A run that waits says so on its own page, and what became of it.
+    const last = (await call('runs.list', { where: 'samples = 700 and status = queued' })).at(-1)!;
+    await show(`#/runs/${last.id}`);
+    await page.getByText(/^The run waits for its turn: \d+ of 12 runs of Seen from elsewhere/).waitFor();
     await strip.getByRole('button', { name: 'Cancel' }).click();
     await strip.waitFor({ state: 'detached' });
+    await page.getByText('The run was cancelled', { exact: false }).first().waitFor();
+    await page.getByRole('link', { name: 'Open “Seen from elsewhere” to compute it again' }).waitFor();
     const { status } = (await call('experiments.list', {})).find(
       ({ name }) => name === 'Seen from elsewhere'
     )!;

@@ -87,6 +87,8 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
     });
     await page.goto(host.address);
     await page.getByRole('heading', { level: 1 }).waitFor();
+    // No test begins with a design that another one left.
+    await notebook.call('experiments.keepDraft', { draft: null });
   });
 
   afterEach(async ({ task }) => {

@@ -163,9 +163,14 @@ test('runs are compared as their predictions say', async () => {
       onlyA: count((index) => first[index]! && !second[index]!),
       onlyB: count((index) => !first[index]! && second[index]!),
       difference: expect.closeTo(b.metrics['top1']! - a.metrics['top1']!, 12),
+      low: expect.any(Number),
+      high: expect.any(Number),
       pValue: expect.any(Number)
     }
   ]);
+  const [{ low, difference, high }] = pairs as [(typeof pairs)[number]];
+  expect(low).toBeLessThan(difference);
+  expect(difference).toBeLessThan(high);
   expect(differences.find(({ path }) => path === 'arithmetic')?.values).toEqual(['float', 'integer']);
 });
 

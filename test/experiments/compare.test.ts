@@ -125,27 +125,6 @@ test('layers are compared as numbers, and a float run has none', async () => {
   expect(quantities.outputSqnrDb).toEqual([[null, null, null, null]]);
 });
 
-test('an experiment is tested against baselines and between models of equal configuration', async () => {
-  const { call, queue } = await preparedBench();
-  const { id } = await call('experiments.run', { file: experimentFile() });
-  await queue.idle();
-  const { runs } = await call('experiments.get', { id });
-  const index = (runId: string) => runs.findIndex((run) => run.id === runId);
-  const pairs = await call('experiments.pairs', { id });
-  expect(pairs.map((pair) => [index(pair.a), index(pair.b)])).toEqual([
-    [0, 1],
-    [0, 2],
-    [0, 3],
-    [4, 5],
-    [4, 6],
-    [4, 7],
-    [0, 4],
-    [1, 5],
-    [2, 6],
-    [3, 7]
-  ]);
-});
-
 test('runs on other samples are not compared pairwise', async () => {
   const { call, queue, computer } = await preparedBench();
   const fewer = experimentFile({

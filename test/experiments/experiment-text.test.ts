@@ -256,6 +256,13 @@ describe('everything that is wrong is listed, with its place', () => {
     ]);
   });
 
+  test('of the file and its settings at once', () => {
+    expect(places('name: E\nmodels: []\ndata: {evaluate: d}\nfixed: {weights: {bits: 99}}\n')).toEqual([
+      ['models', 2, 'CONFIGURATION_INVALID'],
+      ['fixed weights bits', 4, 'CONFIGURATION_BITS']
+    ]);
+  });
+
   test('of fixed settings, levels and zips', () => {
     expect(places(`${minimal}fixed:\n  weights:\n    bits: 1\n    range: mean\n`)).toEqual([
       ['fixed weights bits', 6, 'CONFIGURATION_BITS'],

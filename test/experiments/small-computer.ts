@@ -4,6 +4,8 @@ import { BitlabError, type LayerResult } from '../../src/contract/index.ts';
 import type {
   Computer,
   DatasetRequest,
+  FitJob,
+  FitMeasure,
   GivenFile,
   RunJob,
   RunPhase,
@@ -13,8 +15,10 @@ import type {
   UnitJob,
   UnitMeasure
 } from '../../src/main/experiments/index.ts';
+import { argmaxRows } from '../../src/main/numeric/classification.ts';
 import { measureLogits } from '../../src/main/inference/sensitivity/logits-measure.ts';
 import { openMeasurement } from '../../src/main/datasets/index.ts';
+import { readResults } from '../../src/main/imported-results/index.ts';
 import { uniform } from '../../src/main/numeric/random.ts';
 
 /** A linear classifier: logits = weights x. */
@@ -102,6 +106,7 @@ export class SmallComputer implements Computer {
   }
 
   readMeasurement = openMeasurement;
+  readResults = readResults;
 
   async pictures(dataset: { path: string }, samples: readonly number[]) {
     const { x, y } = parsed<SmallData>(dataset.path, 'DATA_NOT_NPZ', '');
@@ -112,6 +117,21 @@ export class SmallComputer implements Computer {
       height: 1,
       rgba: Buffer.from(x[sample]!.flatMap((value) => [value & 255, 0, 0, 255])).toString('base64')
     }));
+  }
+
+  async measureFit(job: FitJob): Promise<FitMeasure> {
+    const { logits, labels, classes } = logitsAt(
+      { ...job, configuration: null!, calibrate: null, calibrationSamples: 0, samples: 'all' },
+      Infinity,
+      Infinity
+    );
+    const predicted = argmaxRows(logits, classes);
+    const correct = labels.filter((label, sample) => label === predicted[sample]).length;
+    // Linear classifiers do not see how their inputs are scaled.
+    const othersCorrect = job.others.map(() => correct);
+    const commonest = Math.max(...[0, 1].map((label) => labels.filter((each) => each === label).length));
+    const inputs = { minimum: 0, maximum: 1, mean: 0.5, deviation: 0.25 };
+    return { samples: labels.length, correct, othersCorrect, commonest, inputs };
   }
 
   async compute(

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/contract/index.ts';
-import { accuracyAgainstCost, costPoints } from '../../src/renderer/figures/accuracy-against-cost.ts';
+import {
+  accuracyAgainstCost,
+  costPoints,
+  telltaleCosts
+} from '../../src/renderer/figures/accuracy-against-cost.ts';
 import { lightTheme } from '../../src/renderer/figures/figure-theme.ts';
 import type { ScatterTrace } from '../../src/renderer/figures/figure.ts';
 import { onFront } from '../../src/renderer/figures/pareto.ts';
@@ -25,6 +29,13 @@ describe('onFront', () => {
     fc.assert(
       fc.property(fc.array(point, { minLength: 1, maxLength: 20 }), (points) => {
         const front = onFront(points);
+        const beaten = points.map((point) =>
+          points.some(
+            ({ cost, value }) =>
+              cost <= point.cost && value >= point.value && (cost < point.cost || value > point.value)
+          )
+        );
+        expect(front).toEqual(beaten.map((isBeaten) => !isBeaten));
         const kept = points.filter((_, index) => front[index]).sort((a, b) => a.cost - b.cost);
         for (const [index, each] of kept.entries()) {
           const before = kept[index - 1];
@@ -109,12 +120,50 @@ describe('accuracyAgainstCost', () => {
     expect(traces[5]!.error_y!.array[0]).toBeCloseTo(2, 9);
     expect(traces[0]!.line!.dash).toBe('dash');
     expect(figure.layout.xaxis.title!.text).toBe('Mean bits of a weight (bits)');
-    expect(figure.layout.annotations![0]!.text).toBe('float 92.00');
-    expect(figure.table.rows.map((row) => [row[1], row[2], row[6], row[7]])).toEqual([
+    expect(figure.layout.annotations![0]!.text).toMatch(/> float 92\.00$/);
+    expect(figure.table.rows.map((row) => [row[1], row[3], row[8], row[9]])).toEqual([
       ['one width', 3, 'yes', 'three'],
       ['chosen layer by layer', 3.5, 'yes', 'mixed'],
       ['one width', 4, 'no', 'four']
     ]);
-    expect(figure.description).toContain('net: 3 runs, 2 on the front, 1 of them');
+    expect(figure.description).toContain('net: 3 points, 2 on the front, 1 of them');
+  });
+
+  test('a point is a setting: the mean over its seeds, with their interval', () => {
+    const seeds = [0.7, 0.8, 0.9].map((top1, seed) => {
+      const one = run(`s${seed}`, 4, top1, 4);
+      return { ...one, seed, configuration: { ...one.configuration, seed } };
+    });
+    const points = costPoints(seeds, 'averageWeightBits');
+    expect(points).toHaveLength(1);
+    expect(points[0]!.value).toBeCloseTo(0.8, 12);
+    expect(points[0]!.low).toBeLessThan(0.7);
+    const { table, data } = accuracyAgainstCost(seeds, 'averageWeightBits', lightTheme, {
+      settingOf: () => '4 <bits>'
+    });
+    expect(table.rows[0]!.slice(0, 4)).toEqual(['net', 'one width', '4 <bits>', 4]);
+    expect(table.rows[0]!.at(-1)).toBe('s0 s1 s2');
+    expect((data as ScatterTrace[]).at(-1)!.text![0]).toContain('4 &lt;bits&gt;');
+  });
+
+  test('only prices that differ are offered, energy among them', () => {
+    expect(telltaleCosts(runs)).toEqual(['averageWeightBits', 'modelSizeBits']);
+    const onHardware = [1, 2].map((energy) => ({
+      ...run(`e${energy}`, 4, 0.9, 4),
+      metrics: { averageWeightBits: 4, energyMicrojoule: energy }
+    }));
+    expect(telltaleCosts(onHardware)).toEqual(['energyMicrojoule']);
+  });
+
+  test('several models have a colour each, in the order of the runs, also where another is cheaper', () => {
+    const two = [
+      { ...run('b', 8, 0.9, 8), model: 'second', modelId: 'second' },
+      { ...run('a', 4, 0.8, 4), model: 'first', modelId: 'first' }
+    ];
+    const traces = accuracyAgainstCost(two, 'averageWeightBits', lightTheme).data as ScatterTrace[];
+    expect(traces.map(({ name }) => name)).toEqual(['second', 'second', 'first', 'first']);
+    expect(traces.map(({ line, marker }) => line?.color ?? marker!.color)).toEqual(
+      [0, 0, 1, 1].map((index) => lightTheme.series[index])
+    );
   });
 });

@@ -28,7 +28,7 @@ test('the sample network', async () => {
     fusedOutput: '/relu/Relu_output_0',
     inputShape: [3, 32, 32],
     outputShape: [16, 32, 32],
-    batchAxis: 0,
+    positionsBefore: 1,
     parameters: 16 * 27 + 16,
     macs: 16 * 27 * 32 * 32
   } satisfies Layer);
@@ -82,7 +82,7 @@ test('movers pass parameters on, means are quantized again', async () => {
     name: 'y',
     weightAxis: 1,
     bias: null,
-    batchAxis: 0,
+    positionsBefore: 1,
     parameters: 80,
     macs: 80
   });

@@ -161,6 +161,9 @@ test('a run can be followed from either side to its predictions', async () => {
     ['runs.get', { id: runs[0]!.id }],
     ['runs.predictions', { id: runs[0]!.id }],
     ['runs.compare', { ids: runs.map((run) => run.id) }],
+    ['runs.classes', { ids: runs.map((run) => run.id), reference: runs[0]!.id }],
+    ['runs.layers', { ids: runs.map((run) => run.id) }],
+    ['runs.disagreements', { ids: runs.map((run) => run.id), reference: runs[0]!.id }],
     ['experiments.get', { id }],
     ['experiments.pairs', { id }],
     ['exports.runs', { experimentId: id, shape: 'wide', format: 'json' }]

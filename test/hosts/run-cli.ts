@@ -10,13 +10,15 @@ export interface CliResult {
 
 const launcher = join(import.meta.dirname, '../../tools/bitlab.mjs');
 
-/** Runs the command line as a person does, through its launcher. */
+/** Runs the command line as a person does, through its launcher. @param folder where it is called */
 export async function runCli(
   words: readonly string[],
-  environment: NodeJS.ProcessEnv = {}
+  environment: NodeJS.ProcessEnv = {},
+  folder?: string
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [launcher, ...words], {
     env: { ...process.env, ...environment },
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe']
   });
   const [stdout, stderr, code] = await Promise.all([

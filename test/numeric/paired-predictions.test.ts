@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
-import { classCounts, disagreements, pairedByClass } from '../../src/main/numeric/paired-predictions.ts';
+import { addDisagreements, classCounts, pairedByClass } from '../../src/main/numeric/paired-predictions.ts';
 
 // Seven samples of three classes; the third class has one sample, a fourth has none.
 const labels = [0, 0, 0, 1, 1, 1, 2];
 const first = [0, 0, 1, 1, 1, 0, 2];
 const second = [0, 1, 0, 1, 2, 2, 2];
+
+function disagreements(labels: number[], reference: number[], others: number[][]): Uint8Array {
+  const kinds = new Uint8Array(labels.length);
+  for (const other of others) addDisagreements(kinds, labels, reference, other);
+  return kinds;
+}
 
 test('samples are counted by class', () => {
   expect([...classCounts(labels, 4)]).toEqual([3, 3, 1, 0]);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { holmAdjusted } from '../../src/main/numeric/holm-adjustment.ts';
 import {
   mcNemarExact,
   mean,
   pairedDifference,
+  pairedTTest,
   relativeErrorPower,
   sqnrDb,
   standardDeviation,
@@ -135,6 +137,61 @@ describe('repeats', () => {
         expect(studentCumulative(studentQuantile(p, degrees), degrees)).toBeCloseTo(p, 12);
     expect(() => studentQuantile(1, 3)).toThrow(RangeError);
     expect(() => studentQuantile(0.9, 0)).toThrow(RangeError);
+  });
+});
+
+describe('the paired t test', () => {
+  test('finds what Student found for two soporifics (1908)', () => {
+    // Additional hours of sleep of ten patients; the result is also that of R's t.test(paired = TRUE) on its data set sleep.
+    const first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
+    const second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+    const { difference, low, high, pValue } = pairedTTest(second.map((hours, i) => hours - first[i]!));
+    expect(difference).toBeCloseTo(1.58, 12);
+    expect(low).toBeCloseTo(0.7001142, 6);
+    expect(high).toBeCloseTo(2.4598858, 6);
+    expect(pValue).toBeCloseTo(0.002833, 6);
+  });
+
+  test('is below 5 % exactly where the 95 % interval is off zero', () => {
+    const value = fc.integer({ min: -50, max: 60 });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 2, maxLength: 8 }), (values) => {
+        fc.pre(new Set(values).size > 1);
+        const { low, high, pValue } = pairedTTest(values);
+        if (Math.abs(pValue - 0.05) < 1e-9) return;
+        expect(low > 0 || high < 0).toBe(pValue < 0.05);
+      })
+    );
+  });
+
+  test('says nothing of one pair, or of pairs that do not vary', () => {
+    expect(() => pairedTTest([1])).toThrow(RangeError);
+    expect(() => pairedTTest([1, 1, 1])).toThrow(RangeError);
+  });
+});
+
+describe("Holm's method", () => {
+  test('multiplies by what is left, and never falls below what came before', () => {
+    const adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005]);
+    for (const [index, expected] of [0.03, 0.06, 0.06, 0.02].entries())
+      expect(adjusted[index]).toBeCloseTo(expected, 12);
+    expect(holmAdjusted([])).toEqual([]);
+    expect(holmAdjusted([0.2])).toEqual([0.2]);
+    expect(holmAdjusted([0.9, 0.8])).toEqual([1, 1]);
+  });
+
+  test('lies between the p value and that of Bonferroni, in the same order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }), (values) => {
+        const adjusted = holmAdjusted(values);
+        for (const [i, p] of values.entries()) {
+          expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+          expect(adjusted[i]).toBeLessThanOrEqual(Math.min(1, p * values.length) + 1e-15);
+          for (const [j, q] of values.entries())
+            if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j]!);
+        }
+      })
+    );
   });
 });
 

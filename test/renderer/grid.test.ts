@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { columnSpan } from '../../src/renderer/components/grid-column.ts';
+import { columnSpan, grownWidths } from '../../src/renderer/components/grid-column.ts';
 import { nextOrders } from '../../src/renderer/components/sort-orders.ts';
 
 test('every column that can be seen is drawn, and the pixels add up', () => {
@@ -32,4 +32,13 @@ test('a click sorts by one column, an adding click by several; the third takes i
   expect(turned).toEqual([...one, { key: 'model', direction: 'descending' }]);
   expect(nextOrders(turned, 'model', false, true)).toEqual(one);
   expect(nextOrders(two, 'seed', true, false)).toEqual([{ key: 'seed', direction: 'descending' }]);
+});
+
+test('what a wide view leaves goes to the columns that lack room, and no further', () => {
+  const column = (width: number, most?: number) =>
+    ({ key: '', title: '', align: 'text', width, most, sortable: true }) as const;
+  const columns = [column(100, 200), column(80), column(60, 110)];
+  expect(grownWidths(columns, -50)).toEqual([100, 80, 60]);
+  expect(grownWidths(columns, 75)).toEqual([150, 80, 85]);
+  expect(grownWidths(columns, 1000)).toEqual([200, 80, 110]);
 });

@@ -24,7 +24,7 @@ const layer = (operator: Layer['operator'], weightShape: readonly number[], weig
   fusedOutput: 'y',
   inputShape: [],
   outputShape: [],
-  batchAxis: 0,
+  positionsBefore: 1,
   parameters: 0,
   macs: 0
 });

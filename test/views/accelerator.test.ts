@@ -12,25 +12,26 @@ import { configurationRows, defaultsFor } from '../../src/renderer/views/run/con
 import { settingAt } from '../../src/renderer/figures/setting-at.ts';
 import { aboutField, hardwareGroups } from '../../src/renderer/views/accelerator/hardware-fields.ts';
 import { curvesFor } from '../../src/renderer/views/accelerator/reach-grid.ts';
-import { acceleratorSettings } from '../../src/renderer/views/design/accelerator-catalogue.ts';
 import {
   fixedValue,
-  matters,
   newDesign,
+  unmetCondition,
   withFactor,
   withFixed,
   withHardware
 } from '../../src/renderer/views/design/design-file.ts';
+import { settings } from '../../src/renderer/views/design/setting-catalogue.ts';
+import { namesToPick } from '../../src/renderer/views/design/setting-names-to-pick.ts';
 
 const folder = resolve('resources/presets');
 const presets: ResolvedPreset[] = await lightHandlers({ presets: readPresets(folder) })[
   'accelerator.presets'
 ]({});
-const named = (path: string) => acceleratorSettings.find((each) => each.path === `accelerator.${path}`)!;
+const named = (path: string) => settings.find((each) => each.path === `accelerator.${path}`)!;
 
 test('the designer offers the presets that there are', () => {
   const names = readdirSync(folder).map((file) => file.replace('.json', ''));
-  expect([...named('preset').choices].sort()).toEqual([null, ...names].sort());
+  expect(namesToPick('accelerator.preset', presets, []).sort()).toEqual(names.sort());
 });
 
 test('every field of the screen is a setting with a description', () => {
@@ -82,12 +83,17 @@ describe('hardware in a design', () => {
     });
   });
 
-  test('settings of a link matter where there is one, those of hardware in its arithmetic', () => {
-    const rate = named('link.rateGigasamplesPerSecond');
-    expect(matters(rate, design, presets)).toBe(true);
-    expect(matters(rate, withHardware(design, { preset: 'ideal' }), presets)).toBe(false);
-    expect(matters(named('adc.bits'), newDesign('test', 'calib'), presets)).toBe(false);
-    expect(matters(named('adc.bits'), design, presets)).toBe(true);
+  test('settings of hardware matter in its arithmetic, and those of parts with what they need', () => {
+    expect(unmetCondition(named('adc.bits'), newDesign('test', 'calib'), presets)).toEqual({
+      path: 'arithmetic',
+      values: ['accelerator']
+    });
+    expect(unmetCondition(named('adc.bits'), design, presets)).toBe(null);
+    expect(unmetCondition(named('adc.low'), design, presets)).toMatchObject({
+      path: 'accelerator.adc.range'
+    });
+    const ranges = withFactor(design, 'accelerator.adc.range', ['fixed', 'calibrated']);
+    expect(unmetCondition(named('adc.low'), ranges, presets)).toBe(null);
   });
 
   test('other hardware takes the place of what factors said', () => {

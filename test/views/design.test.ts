@@ -18,7 +18,26 @@ import {
 } from '../../src/renderer/views/design/network-settings.ts';
 import { nextName } from '../../src/renderer/views/design/next-name.ts';
 import { parsedSeeds } from '../../src/renderer/views/design/parsed-seeds.ts';
-import { preparations, settings } from '../../src/renderer/views/design/setting-catalogue.ts';
+import { firstLevels } from '../../src/renderer/views/design/first-levels.ts';
+import { preparations, settings, wordsOf } from '../../src/renderer/views/design/setting-catalogue.ts';
+import {
+  found,
+  groupsAbove,
+  settingTree,
+  visibleNodes,
+  type TreeNode
+} from '../../src/renderer/views/design/setting-tree.ts';
+import { settingName } from '../../src/renderer/figures/setting-names.ts';
+import { aboutWord, settingNamed } from '../../src/renderer/figures/setting-docs.ts';
+import { levelsText, readLevels } from '../../src/renderer/views/design/level-text.ts';
+import {
+  axesOf,
+  combinations,
+  crossed,
+  rowsOf,
+  zipped
+} from '../../src/renderer/views/design/design-axes.ts';
+import { problemOfPart, problemOfSetting } from '../../src/renderer/views/design/file-problems.ts';
 import { withSetting } from '../../src/renderer/views/design/with-setting.ts';
 
 const design = newDesign('test', 'calib');
@@ -37,13 +56,53 @@ describe('a new design', () => {
 });
 
 describe('settings', () => {
-  test('every choice that the designer offers is valid, and the first is the default', () => {
-    for (const { path, choices } of settings) {
-      for (const choice of choices) {
-        expect(() => Configuration.parse(withSetting({}, path, choice)), `${path} ${choice}`).not.toThrow();
+  test('every level that a setting begins with is valid, the usual one among them, and each has a name', () => {
+    const crosstalk = { accelerator: { crosstalk: { spacingNm: 1, qualityFactor: 9000 } } };
+    for (const { path, usual, forms } of settings) {
+      expect(settingName(path), path).not.toBe(path);
+      const isNamed = forms.some(({ kind }) => kind === 'text');
+      const levels = firstLevels(path, fixedValue(design, path), isNamed ? ['a table'] : []);
+      for (const level of levels) {
+        if (path === 'accelerator.crosstalk' && level !== null) continue;
+        const required = /crosstalk\.(spacingNm|qualityFactor)$/.test(path);
+        if (path === 'weights.levels' || path === 'activations.levels' || required) continue;
+        const base = path.startsWith('accelerator.crosstalk.') ? crosstalk : {};
+        expect(
+          () => Configuration.parse(withSetting<unknown>(base, path, level)),
+          `${path} ${String(level)}`
+        ).not.toThrow();
       }
-      expect(fixedValue(design, path), path).toBe(choices[0]);
+      if (usual !== undefined && !isNamed) expect(levels, path).toContainEqual(usual);
     }
+  });
+
+  test('the tree has every setting once, under groups, and finds by name, path and description', () => {
+    const tree = settingTree(['layer1.0.conv1']);
+    const keys = (nodes: readonly TreeNode[]): string[] =>
+      nodes.flatMap(({ key, setting, children }) => [...(setting === null ? [] : [key]), ...keys(children)]);
+    const all = keys(tree).filter((key) => !key.startsWith('layers'));
+    expect(all.toSorted()).toEqual(
+      settings
+        .map(({ path }) => path)
+        .filter((path) => path !== 'accelerator')
+        .toSorted()
+    );
+    expect(new Set(all).size).toBe(all.length);
+    expect(keys(tree)).toContain('layers["layer1.0.conv1"].weights.bits');
+    expect(keys(tree)).toContain('layers.input.activations.bits');
+    expect(keys(tree)).not.toContain('layers.input.weights.bits');
+    expect(keys(found(tree, 'observer'))).toContain('activations.observer');
+    expect(keys(found(tree, 'brecq')).toSorted()).toEqual(
+      ['activations.exponent', 'activations.observer', 'weights.exponent', 'weights.range'].toSorted()
+    );
+    expect(keys(found(tree, 'conv1 adaround')).every((key) => key.startsWith('layers["layer1.0'))).toBe(true);
+    expect(keys(found(tree, 'conv1 adaround'))).toContain('layers["layer1.0.conv1"].weights.rounding');
+    expect(found(tree, 'no such words')).toEqual([]);
+    expect(groupsAbove(tree, 'accelerator.adc.bits')).toEqual(['accelerator', 'accelerator.adc']);
+    const open = visibleNodes(tree, (key) => key === 'weights');
+    expect(open.filter(({ parent }) => parent === 'weights').map(({ level }) => level)).toEqual(
+      Array(tree.find(({ key }) => key === 'weights')!.children.length).fill(2)
+    );
   });
 
   test('every method has a sentence with its name, and its source', () => {
@@ -57,11 +116,15 @@ describe('settings', () => {
       'requantization'
     ];
     for (const path of methods) {
-      const { choices, about } = settings.find((setting) => setting.path === path)!;
-      for (const choice of choices) expect(about, path).toMatch(new RegExp(`\\b${String(choice)}\\b`));
+      const setting = settings.find((each) => each.path === path)!;
+      const about = setting.description;
+      for (const choice of wordsOf(setting)) expect(about, path).toContain(`\`${String(choice)}\``);
       expect(about, path).toMatch(/\((?:[^()]*, )*(?:[A-Z][\w-]*,? )*20\d\d\)/);
     }
-    for (const { about } of preparations) expect(about).toContain('Nagel et al., ICCV 2019');
+    for (const { about } of preparations)
+      expect(about).toMatch(/^(Before calibration|After rounding), .*Nagel et al., ICCV 2019/);
+    expect(aboutWord('weights.rounding', 'nearest')).toBe('To the nearest, ties to even.');
+    expect(aboutWord('weights.rounding', 'none')).toBe('');
   });
 
   test('the usual value leaves no trace in the file, another one does', () => {
@@ -177,4 +240,110 @@ test('preparations are listed in the order in which they are done, and not at al
   expect(isPrepared(both, 'bias-correction')).toBe(true);
   const none = order.reduce((file, each) => withPreparation(file, each, false, order), both);
   expect(none.fixed).toEqual({});
+});
+
+describe('levels as text', () => {
+  const formsOf = (path: string) => settingNamed(path)!.forms;
+  const levels = (path: string, text: string) => {
+    const read = readLevels(text, formsOf(path));
+    return 'levels' in read ? read.levels : read.problem;
+  };
+
+  test('numbers, ranges, words, names, lists and objects', () => {
+    expect(levels('weights.bits', '8..2')).toEqual([8, 7, 6, 5, 4, 3, 2]);
+    expect(levels('weights.bits', '2..4; 8, 16')).toEqual([2, 3, 4, 8, 16]);
+    expect(levels('accelerator.noise.output', '0..0.1 by 0.02')).toEqual([0, 0.02, 0.04, 0.06, 0.08, 0.1]);
+    expect(levels('accelerator.link.laserPowerDbm', '-3..-1')).toEqual([-3, -2, -1]);
+    expect(levels('accelerator.link.darkCurrentAmpere', '3.5e-8, 1e-9')).toEqual([3.5e-8, 1e-9]);
+    expect(levels('accelerator.adc.bits', 'ideal, 8')).toEqual(['ideal', 8]);
+    expect(levels('accelerator.slicing.weights', 'none, 4')).toEqual([null, 4]);
+    expect(levels('weights.narrow', 'no, yes')).toEqual([false, true]);
+    expect(levels('bias', 'int32, {bits: 12}')).toEqual(['int32', { bits: 12 }]);
+    expect(levels('accelerator.link.noises', 'shot + thermal, shot')).toEqual([
+      ['shot', 'thermal'],
+      ['shot']
+    ]);
+    expect(levels('accelerator.adc.transfer', 'none, my table')).toEqual([null, 'my table']);
+  });
+
+  test('what is wrong is said', () => {
+    expect(levels('weights.bits', '8, 17')).toBe('17 is too large: 16 or less.');
+    expect(levels('weights.bits', '1..4')).toBe('1 is too small: 2 or more.');
+    expect(levels('weights.bits', '3.5')).toBe('3.5 is no whole number.');
+    expect(levels('weights.percentile', '50')).toBe('50 is too small: above 50.');
+    expect(levels('weights.range', 'mean')).toMatch(/^“mean” is none of minmax, /);
+    expect(levels('weights.bits', ' , ')).toBe('At least one level is needed.');
+    expect(levels('accelerator.noise.output', '0..1 by 0.0001')).toContain('more than 200 levels');
+  });
+
+  test('what is written is read back', () => {
+    for (const { path, forms } of settings) {
+      if (forms.some(({ kind }) => kind === 'group')) continue;
+      const written = firstLevels(path, fixedValue(design, path));
+      if (written.includes(null) && !forms.some((form) => form.kind === 'word' && form.value === null))
+        continue;
+      expect(levels(path, levelsText(written)), path).toEqual(written);
+    }
+  });
+});
+
+describe('axes', () => {
+  const three = withFactor(withFactor(design, 'weights.range', ['minmax', 'mse']), 'activations.observer', [
+    'mse',
+    'minmax',
+    'entropy'
+  ]);
+
+  test('what is zipped is one axis, all axes are crossed', () => {
+    expect(axesOf(three).map(({ paths, length }) => [paths.length, length])).toEqual([
+      [2, 7],
+      [1, 2],
+      [1, 3]
+    ]);
+    expect(combinations(axesOf(three))).toBe(42);
+    expect(combinations(axesOf({ ...design, factors: {}, zip: [] }))).toBe(1);
+  });
+
+  test('a factor is zipped with another and crossed again', () => {
+    const both = zipped(three, 'activations.observer', 'weights.range');
+    expect(both.zip).toEqual([
+      ['weights.bits', 'activations.bits'],
+      ['weights.range', 'activations.observer']
+    ]);
+    const [, axis] = axesOf(both);
+    expect(axis).toEqual({ paths: ['weights.range', 'activations.observer'], length: 3, even: false });
+    expect(rowsOf(both, axis!)).toEqual([
+      ['minmax', 'mse'],
+      ['mse', 'minmax'],
+      [undefined, 'entropy']
+    ]);
+    const all = zipped(both, 'weights.range', 'weights.bits');
+    expect(all.zip).toEqual([['weights.bits', 'activations.bits', 'weights.range', 'activations.observer']]);
+    expect(crossed(all, 'weights.bits').zip).toEqual([
+      ['activations.bits', 'weights.range', 'activations.observer']
+    ]);
+    expect(crossed(both, 'weights.range').zip).toEqual(design.zip);
+  });
+});
+
+test('a problem is found at its field', () => {
+  const problem = (path: (string | number)[], sentence: string) => ({
+    path,
+    line: 3,
+    report: { code: 'CONFIGURATION_INVALID' as const, sentence, remedy: '', details: {} }
+  });
+  const problems = [
+    problem(['fixed', 'weights', 'range'], 'fixed.weights.range (line 3) is wrong.'),
+    problem(['factors', 'activations.observer', 1], 'activations.observer is wrong.'),
+    problem(['fixed', 'layers', 'layer1.0', 'weights', 'bits'], 'A layer.'),
+    problem(['fixed', 'prepare', 0], 'A preparation.'),
+    problem(['seeds', 2], 'A seed.')
+  ];
+  expect(problemOfSetting(problems, 'weights.range')).toBe('fixed.weights.range is wrong.');
+  expect(problemOfSetting(problems, 'activations.observer')).toBe('activations.observer is wrong.');
+  expect(problemOfSetting(problems, 'layers["layer1.0"].weights.bits')).toBe('A layer.');
+  expect(problemOfSetting(problems, 'prepare')).toBe('A preparation.');
+  expect(problemOfSetting(problems, 'weights.bits')).toBeUndefined();
+  expect(problemOfPart(problems, 'seeds')).toBe('A seed.');
+  expect(problemOfPart(problems, 'data.evaluate')).toBeUndefined();
 });

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type { Run } from '../../src/contract/index.ts';
 import { accuracySeries } from '../../src/renderer/figures/accuracy-series.ts';
 import { curveRuns } from '../../src/renderer/views/experiment/curve-runs.ts';
 import { factorRoles, mapChoices, mapSubjects } from '../../src/renderer/views/experiment/factor-roles.ts';
-import { namedPair } from '../../src/renderer/views/experiment/named-pair.ts';
-import { pivotRows } from '../../src/renderer/views/experiment/pivot.ts';
+import { namedPair, settingWords } from '../../src/renderer/views/experiment/named-pair.ts';
+import {
+  bestOfRow,
+  everythingElse,
+  nothing,
+  pivotOf,
+  pivotTable,
+  type Pivot,
+  type PivotChoice
+} from '../../src/renderer/views/experiment/pivot.ts';
 import { finishedRun } from '../figures/runs.ts';
 
 const bits = ['weights.bits', 'activations.bits'];
@@ -133,46 +142,114 @@ describe('maps of two factors', () => {
   });
 });
 
-describe('pivotRows', () => {
+describe('the pivot table', () => {
   const runs = [
     finishedRun({ id: 'af', model: 'a', top1: 0.9, baseline: true }),
+    finishedRun({ id: 'bf', model: 'b', top1: 0.92, baseline: true }),
     finishedRun({ id: 'a8', model: 'a', bits: 8, top1: 0.9 }),
     finishedRun({ id: 'b8', model: 'b', bits: 8, top1: 0.9 }),
     finishedRun({ id: 'a4', model: 'a', bits: 4, top1: 0.7 }),
-    finishedRun({ id: 'b4', model: 'b', bits: 4, top1: 0.8 })
-  ];
-  const rows = pivotRows(accuracySeries(runs, { factor: 'weights.bits' }));
+    finishedRun({ id: 'b4', model: 'b', bits: 4, top1: 0.8 }),
+    finishedRun({ id: 'waiting', model: 'b', bits: 2, top1: null })
+  ].map((run, index) => ({
+    ...run,
+    metrics: run.top1 === null ? {} : { top1: run.top1.value, crossEntropy: index }
+  }));
+  const factors = ['model', 'weights.bits'];
+  const pivot = (choice: Partial<PivotChoice>, of: readonly Run[] = runs, by = factors) =>
+    pivotOf(of, by, { rows: 'weights.bits', columns: everythingElse, metric: 'top1', ...choice });
+  const ids = ({ rows }: Pivot) =>
+    rows.map(({ cells }) => cells.map((cell) => cell?.runs.map(({ id }) => id).join(' ') ?? null));
 
-  test('has the float row first, then levels from many bits to few', () => {
-    expect(rows.map((row) => row.name)).toEqual(['float', '8', '4']);
-    expect(rows.map((row) => row.cells.map((cell) => cell?.runId ?? null))).toEqual([
-      ['af', null],
+  test('has a float row first, then levels from many bits to few, and a column for everything else', () => {
+    const found = pivot({});
+    expect(found.rows.map(({ name }) => name)).toEqual(['float', '8', '4']);
+    expect(found.columnNames).toEqual(['a', 'b']);
+    expect(ids(found)).toEqual([
+      ['af', 'bf'],
       ['a8', 'b8'],
       ['a4', 'b4']
     ]);
+    expect(found.over).toEqual([]);
+    // One run has its own interval, in percent.
+    expect(found.rows[1]!.cells[0]).toMatchObject({ mean: 90, deviation: null, count: 1, low: 89, high: 92 });
   });
 
-  test('marks the best of a row, and nobody where all are equal or alone', () => {
-    expect(rows.map((row) => row.cells.map((cell) => cell?.best ?? null))).toEqual([
-      [false, null],
+  test('takes any factor by any other', () => {
+    const found = pivot({ rows: 'model', columns: 'weights.bits' });
+    expect(found.rows.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(found.columnNames).toEqual(['float', '8', '4']);
+    expect(ids(found)).toEqual([
+      ['af', 'a8', 'a4'],
+      ['bf', 'b8', 'b4']
+    ]);
+  });
+
+  test('says over what a cell is taken, with deviation and number, and then has no interval', () => {
+    const found = pivot({ columns: nothing });
+    expect(found.over).toEqual(['model']);
+    const four = found.rows[2]!.cells[0]!;
+    expect(four).toMatchObject({ count: 2, low: null, high: null });
+    expect([four.mean, four.minimum, four.maximum, four.median].map((value) => value.toFixed(6))).toEqual([
+      '75.000000',
+      '70.000000',
+      '80.000000',
+      '75.000000'
+    ]);
+    // Of two values the sample deviation is their distance over the root of two.
+    expect(four.deviation).toBeCloseTo(10 / Math.SQRT2, 9);
+  });
+
+  test('seeds of one setting are a mean with an interval', () => {
+    const repeats = [0.5, 0.6, 0.7].map((top1, seed) => {
+      const run = finishedRun({ id: `s${seed}`, model: 'a', bits: 4, seed, top1 });
+      const configuration = { ...run.configuration, seed };
+      return { ...run, configuration, metrics: { top1 } };
+    });
+    const found = pivot({}, repeats, [...factors, 'seed']);
+    expect(found.over).toEqual(['seed']);
+    const [cell] = found.rows[0]!.cells;
+    expect(cell!.mean).toBeCloseTo(60, 9);
+    // t(0.975, 2) = 4.303.
+    expect(cell!.high! - cell!.mean).toBeCloseTo((4.303 * 10) / Math.sqrt(3), 1);
+    expect(ids(pivot({ columns: 'seed' }, repeats, [...factors, 'seed']))).toEqual([['s0', 's1', 's2']]);
+  });
+
+  test('marks the best of a row by the direction of the metric, and nobody where all are equal or alone', () => {
+    const bestOf = (found: Pivot, metric: string, aggregate: 'mean' | 'count' = 'mean') =>
+      found.rows.map(({ cells }) => bestOfRow(cells, metric, aggregate));
+    expect(bestOf(pivot({}), 'top1')).toEqual([
+      [false, true],
       [false, false],
       [false, true]
     ]);
+    const entropy = pivot({ metric: 'crossEntropy' });
+    expect(bestOf(entropy, 'crossEntropy')).toEqual([
+      [true, false],
+      [true, false],
+      [true, false]
+    ]);
+    expect(bestOf(entropy, 'crossEntropy', 'count').flat()).not.toContain(true);
+  });
+
+  test('as a file it has a row for each cell, with the runs', () => {
+    const table = pivotTable(pivot({}), { rows: 'Bits', columns: 'Rest', metric: 'top1' });
+    expect(table.columns[2]).toMatchObject({ title: 'Top-1 accuracy, mean', unit: '%' });
+    expect(table.rows).toHaveLength(6);
+    expect(table.rows.at(-1)).toEqual(['4', 'b', 80, 80, 80, 80, null, 79, 82, 1, 'b4']);
   });
 });
 
 describe('namedPair', () => {
-  const test4 = { a: 'a', b: 'b', onlyA: 1, onlyB: 2, difference: 0.01, low: -0.02, high: 0.04, pValue: 1 };
-
   test('says what two runs share and in what they differ', () => {
     const [a, b] = ['a', 'b'].map((model) => finishedRun({ id: model, model, bits: 4, top1: 0.5 }));
-    expect(namedPair(test4, a!, b!, bits)).toMatchObject({ at: '4 bits', a: 'a', b: 'b' });
+    expect(namedPair(a!, b!, bits)).toMatchObject({ at: '4 bits', a: 'a', b: 'b' });
   });
 
   test('sorts shared bits from many to few', () => {
     const order = (width: number) => {
       const [a, b] = ['a', 'b'].map((model) => finishedRun({ id: model, model, bits: width, top1: 0.5 }));
-      return namedPair(test4, a!, b!, bits).order;
+      return namedPair(a!, b!, bits).order;
     };
     expect([order(2), order(10), order(4)].sort()).toEqual([order(10), order(4), order(2)]);
   });
@@ -180,8 +257,19 @@ describe('namedPair', () => {
   test('a float run has no bits', () => {
     const float = finishedRun({ id: 'f', model: 'a', top1: 0.9, baseline: true });
     const four = finishedRun({ id: 'q', model: 'a', bits: 4, top1: 0.5 });
-    expect(namedPair(test4, float, four, bits)).toMatchObject({ at: 'a', a: 'float', b: '4 bits' });
+    expect(namedPair(float, four, bits)).toMatchObject({ at: 'a', a: 'float', b: '4 bits' });
     const eight = finishedRun({ id: 'e', model: 'a', bits: 8, top1: 0.9 });
-    expect(namedPair(test4, float, eight, bits)).toMatchObject({ at: 'a', a: 'float', b: '8 bits' });
+    expect(namedPair(float, eight, bits)).toMatchObject({ at: 'a', a: 'float', b: '8 bits' });
+  });
+
+  test('without factors, what is not float is quantized; bits are said before other settings', () => {
+    const float = finishedRun({ id: 'f', model: 'a', top1: 0.9, baseline: true });
+    const four = finishedRun({ id: 'q', model: 'a', bits: 4, top1: 0.5, observer: 'mse' });
+    expect(namedPair(float, four, [])).toMatchObject({ at: 'a', a: 'float', b: 'quantized' });
+    expect(settingWords(four, ['model', 'activations.observer', ...bits])).toEqual([
+      'a',
+      '4 bits',
+      'observer mse'
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Configuration, filterWord, type RunDetails } from '../../src/contract/index.ts';
 import { settingsOf, valueAt, withValueAt } from '../../src/contract/setting-path.ts';
 import { parseFilter } from '../../src/main/experiments/filter.ts';
-import { clonedDesign } from '../../src/renderer/views/runs/cloned-design.ts';
+import { cloneOfRun } from '../../src/renderer/views/design/design-of-run.ts';
 import { groupFilter } from '../../src/renderer/views/runs/group-filter.ts';
 
 test('any text is found by its word in a filter', () => {
@@ -46,7 +46,7 @@ test('the design of a clone says what differs from the defaults, and makes the s
     layers: { first: { weights: { bits: 8 } } },
     seed: 3
   });
-  const design = clonedDesign(run(configuration));
+  const design = cloneOfRun(run(configuration));
   expect(design.fixed).toEqual({
     arithmetic: 'simulated',
     weights: { rounding: 'gptq', actOrder: false },
@@ -64,7 +64,7 @@ test('the design of a clone says what differs from the defaults, and makes the s
   const full = Configuration.parse(made);
   for (const [path, value] of settingsOf(configuration))
     if (!path.includes('[')) expect(valueAt(full, path.split('.')) ?? null, path).toEqual(value);
-  expect(clonedDesign(run(Configuration.parse({ arithmetic: 'float' })))).toMatchObject({
+  expect(cloneOfRun(run(Configuration.parse({ arithmetic: 'float' })))).toMatchObject({
     fixed: { arithmetic: 'float' },
     factors: {},
     zip: []

@@ -5,12 +5,14 @@ import { measurementErrors } from '../../src/contract/errors/measurement-errors.
 import { modelErrors } from '../../src/contract/errors/model-errors.ts';
 import { notebookErrors } from '../../src/contract/errors/notebook-errors.ts';
 import { photonicErrors } from '../../src/contract/errors/photonic-errors.ts';
+import { resultsErrors } from '../../src/contract/errors/results-errors.ts';
 import { sensitivityErrors } from '../../src/contract/errors/sensitivity-errors.ts';
 
 const parts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['Models', modelErrors],
   ['Data sets', dataErrors],
   ['Measurements', measurementErrors],
+  ['Results of other programs, and imported runs', resultsErrors],
   ['Configurations and experiments', configurationErrors],
   ['Accelerators: presets, light and cost', photonicErrors],
   ['Sensitivities and chosen bits', sensitivityErrors],

@@ -12,7 +12,7 @@ const networks = [
 export interface PhotonicResults {
   /** Of resources/experiments/photonic-presets.yaml. */
   readonly budgets: readonly ErrorBudget[];
-  /** Of adc-bits.yaml, adc-range.yaml and laser-power.yaml. */
+  /** Of adc-bits.yaml, adc-range.yaml, laser-power.yaml and slices.yaml. */
   readonly runs: readonly ExportedRun[];
 }
 
@@ -27,7 +27,10 @@ export function photonicSections({ budgets, runs }: PhotonicResults): Record<str
       'ADC bits',
       [8, 7, 6, 5, 4, 3]
     ),
-    budgets: networks.map(([model, name]) => budgetTable(budgets, model, name)).join('\n\n'),
+    slices: slices(of('Are equal slices better?')),
+    budgets: [...networks.map(([model, name]) => budgetTable(budgets, model, name)), missing(budgets)].join(
+      '\n\n'
+    ),
     'laser-power': byNetwork(
       of('How much light does a photonic accelerator need?'),
       'accelerator.link.laserPowerDbm',
@@ -51,6 +54,12 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+const isBaseline = (run: ExportedRun): boolean => run['baseline'] === true;
+
+/** Top-1 of each network in the run that is meant. */
+const ofNetworks = (runs: readonly ExportedRun[], isMeant: (run: ExportedRun) => boolean): string[] =>
+  networks.map(([model]) => percent(runs.find((run) => run['model'] === model && isMeant(run))?.['top1']));
+
 /** Top-1 of one network at each width, for both kinds of range. */
 function adcRange(runs: readonly ExportedRun[]): string {
   const widths = [12, 10, 8, 7, 6, 5, 4, 3];
@@ -58,7 +67,7 @@ function adcRange(runs: readonly ExportedRun[]): string {
     runs.find((run) => run['accelerator.adc.range'] === range && run['accelerator.adc.bits'] === bits)?.[
       'top1'
     ];
-  const float = runs.find((run) => run['baseline'] === true)?.['top1'];
+  const float = runs.find(isBaseline)?.['top1'];
   return [
     table(
       ['ADC bits', ...widths.map(String)],
@@ -72,6 +81,20 @@ function adcRange(runs: readonly ExportedRun[]): string {
   ].join('\n');
 }
 
+/** Top-1 of all networks with 6-bit operands in unequal and in equal slices. */
+function slices(runs: readonly ExportedRun[]): string {
+  const sliced = (bits: number) => (run: ExportedRun) =>
+    run['baseline'] !== true && run['accelerator.slicing.weights'] === bits;
+  return table(
+    ['slices', ...networks.map(([, name]) => name)],
+    [
+      ['float', ...ofNetworks(runs, isBaseline)],
+      ['4 and 2 bits', ...ofNetworks(runs, sliced(4))],
+      ['3 and 3 bits', ...ofNetworks(runs, sliced(3))]
+    ]
+  );
+}
+
 /** Top-1 of all networks, float first, then at each level of a factor. */
 function byNetwork(
   runs: readonly ExportedRun[],
@@ -79,13 +102,14 @@ function byNetwork(
   title: string,
   levels: readonly number[]
 ): string {
-  const cells = (isMeant: (run: ExportedRun) => boolean) =>
-    networks.map(([model]) => percent(runs.find((run) => run['model'] === model && isMeant(run))?.['top1']));
   return table(
     [title, ...networks.map(([, name]) => name)],
     [
-      ['float', ...cells((run) => run['baseline'] === true)],
-      ...levels.map((level) => [level, ...cells((run) => run['baseline'] !== true && run[factor] === level)])
+      ['float', ...ofNetworks(runs, isBaseline)],
+      ...levels.map((level) => [
+        level,
+        ...ofNetworks(runs, (run) => run['baseline'] !== true && run[factor] === level)
+      ])
     ]
   );
 }
@@ -102,10 +126,23 @@ function budgetTable(budgets: readonly ErrorBudget[], model: string, name: strin
       mine.map(({ levels, stages }) => [
         hardwareName(levels),
         ...stages.map(({ cumulative }) => percent(cumulative.top1?.value)),
-        stages.flatMap(({ title, alone }) => beyondChance(title, alone?.change ?? null)).join('; ') || 'none'
+        stages.some(({ alone }) => alone !== null && alone.change === null)
+          ? '–'
+          : stages.flatMap(({ title, alone }) => beyondChance(title, alone?.change ?? null)).join('; ') ||
+            'none'
       ])
     )
   ].join('\n');
+}
+
+/** What of the budgets was not computed. */
+function missing(budgets: readonly ErrorBudget[]): string {
+  const results = budgets.flatMap(({ stages }) =>
+    stages.flatMap(({ cumulative, alone }) => (alone === null ? [cumulative] : [cumulative, alone]))
+  );
+  const count = results.filter(({ top1 }) => top1 === null).length;
+  if (count === 0) return `All ${budgets.length} budgets are complete.`;
+  return `An en dash stands for what has not been computed: ${count} of ${results.length} results of ${budgets.length} budgets.`;
 }
 
 function hardwareName(levels: ErrorBudget['levels']): string {

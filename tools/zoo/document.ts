@@ -11,18 +11,20 @@ export interface ZooRow {
   readonly integerSqnrDb: number;
   readonly kernels: 'onnxruntime' | 'bitlab';
   readonly seconds: number;
+  /** That it was evaluated on. */
+  readonly pictures: number;
 }
 
 /** What every family is asked to reach, simulated and integer. */
 const requiredDb = 20;
 
-/** docs/zoo.md. @param pictures that each family was evaluated on */
+/** docs/zoo.md. @param missing families that were not measured */
 export function zooDocument(
   rows: readonly ZooRow[],
   { torch, torchvision }: { readonly torch: string; readonly torchvision: string },
-  pictures: number
+  missing: readonly string[]
 ): string {
-  const millions = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 2 : 1)} M`;
+  const millions = (count: number) => (count / 1e6).toFixed(count < 1e7 ? 2 : count < 1e9 ? 1 : 0);
   const decibel = (value: number) => value.toFixed(1);
   const table = rows.map((row) => [
     row.family,
@@ -30,6 +32,7 @@ export function zooDocument(
     millions(row.parameters),
     millions(row.macs),
     row.layers,
+    row.pictures,
     decibel(row.floatSqnrDb),
     decibel(row.simulatedSqnrDb),
     decibel(row.integerSqnrDb),
@@ -40,9 +43,10 @@ export function zooDocument(
   const head = [
     'family',
     'opset',
-    'parameters',
-    'MACs',
+    'parameters (M)',
+    'MACs (M)',
     'layers',
+    'pictures',
     'float (dB)',
     'simulated (dB)',
     'integer (dB)',
@@ -57,11 +61,11 @@ export function zooDocument(
 
 Written by \`npm run zoo\`: torchvision's families as PyTorch exports them, with random weights, through Bitlab at 8 bits in the
 default configuration. The program tools/zoo.py makes the files (PyTorch ${torch}, torchvision ${torchvision}; 1.6 GB in
-the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from ${pictures} others. The exports
+the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from others. The exports
 take a few minutes, the table ${minutes} minutes on the machine that it was made on, which had other work.
 
 | ${head.join(' | ')} |
-| ${head.map((_, i) => (i === 0 || i >= 8 ? '---' : '---:')).join(' | ')} |
+| ${head.map((_, i) => (i === 0 || i >= 9 ? '---' : '---:')).join(' | ')} |
 ${table.map(line).join('\n')}
 
 - *Layers* are the Conv, Gemm and MatMul with constant weights; all of them are quantized, weights and activations.
@@ -70,7 +74,7 @@ ${table.map(line).join('\n')}
   ${requiredDb} dB; the lowest here has ${lowest.toFixed(1)} dB.
 - *Left in float* are the operators that are no layers and do more than move values or take their mean; see docs/models.md. Where the
   bias of a matrix product is added to more than two dimensions (ConvNeXt, ViT), Bitlab's own kernels compute the integers.
-- Random weights say that a network goes through and computes what it should, not how much accuracy 8 bits cost.
+${missing.length === 0 ? '' : `- Not measured in this run: ${missing.join(', ')}.\n`}- Random weights say that a network goes through and computes what it should, not how much accuracy 8 bits cost.
 
 The same families with few channels are in test/data/zoo, and go through on every run of the tests (test/zoo).
 `;

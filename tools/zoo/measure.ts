@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Configuration } from '../../src/contract/index.ts';
+import { acceleratorThreads } from '../../src/main/hosts/runner/accelerator-kernels.ts';
 import { integerKernels } from '../../src/main/hosts/runner/integer-kernels.ts';
+import { linearAlgebra } from '../../src/main/hosts/runner/linear-algebra.ts';
 import { statisticsKernels } from '../../src/main/hosts/runner/statistics-kernels.ts';
 import { RunComputation } from '../../src/main/inference/compute-run.ts';
 import { inspectModel, type InspectedModel } from '../../src/main/inference/inspect-model.ts';
@@ -38,49 +40,56 @@ const { signal } = new AbortController();
 
 /**
  * Imports a model and computes it in float, simulated and integer, in the default configuration, 8 bits.
- * @param path of its file @param settings a configuration's, where it is not the default one
+ * @param path of its file
  */
-export async function measure(
+export async function measure(path: string, model: ZooModel, threads: number): Promise<ZooResult> {
+  const started = performance.now();
+  const inspected = await inspectModel(path, `${model.name}.onnx`);
+  const compute = await zooRuns(path, model, threads);
+  const float = await compute({ arithmetic: 'float' });
+  const simulated = await compute({ arithmetic: 'simulated' });
+  const integer = await compute({ arithmetic: 'integer' });
+  const seconds = (performance.now() - started) / 1000;
+  const expected = Float32Array.from(model.logits.flat());
+  return { inspected, floatSqnrDb: sqnrDb(expected, float.logits), simulated, integer, seconds };
+}
+
+/** Runs of one model on its pictures: a configuration, with what it leaves out by default -> its result. */
+export async function zooRuns(
   path: string,
   { name, side, logits }: ZooModel,
-  threads: number,
-  settings: object = {}
-): Promise<ZooResult> {
-  const started = performance.now();
-  const inspected = await inspectModel(path, `${name}.onnx`);
+  threads: number
+): Promise<(settings: object) => Promise<RunResult>> {
   const classes = logits[0]!.length;
-  const expected = Float32Array.from(logits.flat());
+  const labels = Int32Array.from(argmaxRows(Float32Array.from(logits.flat()), classes));
   const sources = {
-    evaluate: zooPictures(0, side, Int32Array.from(argmaxRows(expected, classes)), classes),
+    evaluate: zooPictures(0, side, labels, classes),
     calibrate: zooPictures(firstCalibrationPicture, side, new Int32Array(calibrationPictures), classes)
   };
   const computation = new RunComputation(async (file) => sources[file.name as keyof typeof sources], {
     integer: integerKernels,
-    statistics: statisticsKernels
+    statistics: statisticsKernels,
+    linearAlgebra,
+    accelerator: acceleratorThreads
   });
   const hash = createHash('sha256')
     .update(await readFile(path))
     .digest('hex');
-  const compute = (arithmetic: Configuration['arithmetic']) =>
+  return (settings) =>
     computation.compute(
       {
-        runId: `${name} ${arithmetic}`,
+        runId: name,
         model: { name, path, hash },
         evaluate: pictureFile('evaluate'),
         samples: 'all',
         calibrate: pictureFile('calibrate'),
         calibrationSamples: calibrationPictures,
-        configuration: Configuration.parse({ ...settings, arithmetic }),
+        configuration: Configuration.parse(settings),
         threads
       },
       () => {},
       signal
     );
-  const float = await compute('float');
-  const simulated = await compute('simulated');
-  const integer = await compute('integer');
-  const seconds = (performance.now() - started) / 1000;
-  return { inspected, floatSqnrDb: sqnrDb(expected, float.logits), simulated, integer, seconds };
 }
 
 const pictureFile = (name: 'evaluate' | 'calibrate'): DatasetFile => ({

@@ -35,10 +35,14 @@ export function zooPictures(first: number, side: number, labels: Int32Array, cla
     shape: [channels, side, side],
     labels,
     classes,
-    async batch(offset, count) {
-      const values = new Float32Array(count * size);
-      for (let i = 0; i < count; i++)
-        drawPicture(first + offset + i, side, values.subarray(i * size, (i + 1) * size));
+    async batch(from: number | ArrayLike<number>, count: number = 0): Promise<Float32Array> {
+      const chosen: number[] = [];
+      if (typeof from === 'number') for (let i = 0; i < count; i++) chosen.push(from + i);
+      else for (let i = 0; i < from.length; i++) chosen.push(from[i]!);
+      const values = new Float32Array(chosen.length * size);
+      chosen.forEach((sample, i) =>
+        drawPicture(first + sample, side, values.subarray(i * size, (i + 1) * size))
+      );
       return values;
     }
   };

@@ -5,6 +5,7 @@ import { modelErrors } from './model-errors.ts';
 import { notebookErrors } from './notebook-errors.ts';
 import { sensitivityErrors } from './sensitivity-errors.ts';
 import { photonicErrors } from './photonic-errors.ts';
+import { resultsErrors } from './results-errors.ts';
 import type { ErrorEntry } from './catalogue.ts';
 
 /** Every error that a person can cause, by its stable code. docs/errors.md is made from this list. */
@@ -12,6 +13,7 @@ export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
   ...measurementErrors,
+  ...resultsErrors,
   ...configurationErrors,
   ...sensitivityErrors,
   ...photonicErrors,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Experiment, ExperimentDetails, Identifier, PairedTest, Report } from '../entities.ts';
+import { Experiment, ExperimentDetails, Identifier, Report } from '../entities.ts';
 import { ErrorBudget } from '../error-budget.ts';
 import { ExperimentDraft, ExperimentFile } from '../experiment-file.ts';
+import { PairFamily } from '../paired-tests.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
 /** What an experiment file amounts to, before anything runs. */
@@ -87,7 +88,8 @@ export const experimentsMethods = {
   'experiments.resume': { input: byId, output: Experiment },
   'experiments.cancel': { input: byId, output: Experiment },
   'experiments.remove': { input: byId, output: done },
-  'experiments.pairs': { input: byId, output: z.array(PairedTest) },
+  /** Its settings tested in pairs: models at equal settings, neighbouring levels of each factor, and each against float. */
+  'experiments.pairs': { input: byId, output: z.array(PairFamily) },
   /** What each stage of a combination's hardware costs, for experiments with error budgets. */
   'experiments.budget': {
     input: z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Identifier } from '../entities.ts';
 import { Export, ExportedText, ExportRecord, ExportRequest, ExportState } from '../export-record.ts';
+import { BinaryFile } from './runs.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
 /** Results as files for other programs and for papers. */
@@ -23,6 +24,11 @@ export const exportsMethods = {
   'exports.crate': {
     input: z.strictObject({ experimentId: Identifier }),
     output: z.object({ files: z.array(ExportedText) })
+  },
+  /** The same as one .zip. */
+  'exports.crateArchive': {
+    input: z.strictObject({ experimentId: Identifier }),
+    output: BinaryFile
   },
   /** Whether an export would still be the same. */
   'exports.check': { input: z.strictObject({ record: ExportRecord }), output: ExportState },

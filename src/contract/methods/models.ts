@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Identifier, Model, ModelDetails, ModelPreview, Name, Tags } from '../entities.ts';
+import { FitCheck } from '../fit-check.ts';
 import { FileSource } from './file-source.ts';
 import { byId, done, nothing, removal } from './usual-shapes.ts';
 
@@ -22,6 +23,15 @@ export const modelsMethods = {
     }),
     /** With what was decided on the way, in sentences. */
     output: Model.extend({ notes: z.array(z.string()).optional() })
+  },
+  /** Tries a model in float on a few samples of a data set, with its preprocessing and with the usual others. */
+  'models.checkFit': {
+    input: z.strictObject({
+      model: Identifier,
+      dataset: Identifier,
+      samples: z.int().min(1).max(1000).default(64)
+    }),
+    output: FitCheck
   },
   'models.update': {
     input: z.strictObject({ id: Identifier, name: Name.optional(), tags: Tags.optional() }),

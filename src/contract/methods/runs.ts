@@ -56,6 +56,8 @@ export const runsMethods = {
     input: z.strictObject({
       id: Identifier,
       only: z.enum(['all', 'wrong']).default('all'),
+      /** Only samples of this class. */
+      label: z.int().min(0).nullable().default(null),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(500).default(100)
     }),

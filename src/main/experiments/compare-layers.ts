@@ -8,9 +8,10 @@ import { requireRun } from './runs.ts';
 export function layerComparison({ notebook }: Context): Pick<Handlers, 'runs.layers'> {
   return {
     'runs.layers': async ({ ids }) => {
-      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id).id);
+      const runs = [...new Set(ids)];
       const layersOf: ReturnType<typeof notebook.layerResults.comparedOf>[] = [];
-      for await (const id of withPauses(runs)) layersOf.push(notebook.layerResults.comparedOf(id));
+      for await (const id of withPauses(runs))
+        layersOf.push(notebook.layerResults.comparedOf(requireRun(notebook, id).id));
       const names = alignedNames(layersOf.map((layers) => layers.map(({ name }) => name)));
       const byName = layersOf.map((layers) => new Map(layers.map((layer) => [layer.name, layer])));
       const quantities = Object.fromEntries(

@@ -10,9 +10,9 @@ import {
 } from '../../contract/index.ts';
 import { softmax } from '../numeric/classification.ts';
 import {
+  addDisagreements,
   classCounts,
   disagreement,
-  disagreements,
   pairedByClass,
   type PairedByClass
 } from '../numeric/paired-predictions.ts';
@@ -55,11 +55,9 @@ export function sampleHandlers({ notebook }: Context): Pick<Handlers, 'runs.clas
       const group = await groupOf(notebook, ids, reference);
       const { dataset, labels, runs, predicted } = group;
       const others = runs.filter(({ id }) => (against === null ? id !== reference : id === against));
-      const kinds = disagreements(
-        labels,
-        predicted.get(reference)!,
-        others.map(({ id }) => predicted.get(id)!)
-      );
+      const kinds = new Uint8Array(labels.length);
+      for await (const { id } of withPauses(others))
+        addDisagreements(kinds, labels, predicted.get(reference)!, predicted.get(id)!);
       const counts: Record<DisagreementKind, number> = { any: 0, lost: 0, gained: 0, wrong: 0 };
       const samples: number[] = [];
       for (const [sample, code] of kinds.entries()) {

@@ -8,57 +8,26 @@ import {
 } from '../../contract/index.ts';
 import type { Notebook } from '../store/index.ts';
 import type { Context } from './context.ts';
-import { experimentWithId } from './names.ts';
 import { PairedTests } from './paired-tests.ts';
 import { withPauses } from './pauses.ts';
 import { requireRun } from './runs.ts';
 import { settingsOf } from '../../contract/setting-path.ts';
 
-/** An experiment's pairs grow with the square of its models; what is asked for more often than this is not read. */
-const pairLimit = 2000;
-
 type Value = Comparison['differences'][number]['values'][number];
 
-export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare' | 'experiments.pairs'> {
+export function compareHandlers(context: Context): Pick<Handlers, 'runs.compare'> {
   const { notebook } = context;
   return {
     'runs.compare': async ({ ids }) => {
-      const runs = [...new Set(ids)].map((id) => requireRun(notebook, id));
+      const runs: Run[] = [];
+      for await (const id of withPauses(new Set(ids))) runs.push(requireRun(notebook, id, 'compared'));
       if (runs.length < 2) throw new BitlabError('RUNS_NOT_COMPARABLE', { reason: 'only one run was given' });
       return { runs, differences: differences(notebook, runs), pairs: await allPairs(notebook, runs) };
-    },
-
-    'experiments.pairs': async ({ id }) => {
-      experimentWithId(notebook, id);
-      const runs = notebook.runTable.list({ experimentId: id }).filter((run) => run.status === 'finished');
-      const tests = new PairedTests(notebook);
-      const pairs: PairedTest[] = [];
-      for (const [a, b] of usualPairs(runs)) {
-        const key = tests.samplesKey(a.id);
-        if (key === null || key !== tests.samplesKey(b.id)) continue;
-        pairs.push(await tests.compare(a.id, b.id));
-        if (pairs.length === pairLimit) break;
-      }
-      return pairs;
     }
   };
 }
 
-/** Each run against its model's baseline; and the models against each other, under equal configurations. */
-function* usualPairs(runs: readonly Run[]): Generator<[Run, Run]> {
-  const baselines = new Map(runs.filter((run) => run.baseline).map((run) => [run.modelId, run]));
-  for (const run of runs) {
-    const baseline = baselines.get(run.modelId);
-    if (baseline !== undefined && !run.baseline) yield [baseline, run];
-  }
-  for (const group of Map.groupBy(runs, (run) => run.configurationHash).values()) {
-    for (const [index, a] of group.entries()) {
-      for (const b of group.slice(index + 1)) if (a.modelId !== b.modelId) yield [a, b];
-    }
-  }
-}
-
-/** Every pair that was evaluated on the same samples. */
+/** Every pair that can be compared. Throws RUNS_NOT_COMPARABLE where no pair can. */
 async function allPairs(notebook: Notebook, runs: readonly Run[]): Promise<PairedTest[]> {
   const tests = new PairedTests(notebook);
   const pairs: PairedTest[] = [];

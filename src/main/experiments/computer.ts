@@ -5,12 +5,15 @@ import type {
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture
+  Picture,
+  ResultsFormat
 } from '../../contract/index.ts';
-import type { ModelOrigin } from '../inference/import-model.ts';
 import type { DatasetRequest, GivenFile, PackedDataset } from '../datasets/index.ts';
+import type { FoundResults } from '../imported-results/index.ts';
+import type { ModelOrigin } from '../inference/import-model.ts';
 import type { InspectedModel } from '../inference/inspect-model.ts';
 import type { BundleFile } from '../inference/integers/integer-bundle.ts';
+import type { FitJob, FitMeasure } from '../inference/measure-fit.ts';
 import type { WeightPart } from '../inference/layer-histograms.ts';
 import type { DatasetFile, RunJob, RunPhase, RunResult } from '../inference/run-job.ts';
 import type {
@@ -20,9 +23,10 @@ import type {
   UnitMeasure
 } from '../inference/sensitivity/sensitivity-job.ts';
 
-export type { ModelOrigin };
+export type { FoundResults, ModelOrigin };
 export type { DatasetRequest, GivenFile, PackedDataset };
 export type { BundleFile, DatasetFile, RunJob, RunPhase, RunResult, InspectedModel, WeightPart };
+export type { FitJob, FitMeasure };
 export type { SensitivityGround, SensitivityJob, UnitJob, UnitMeasure };
 
 /**
@@ -42,7 +46,10 @@ export interface Computer {
   previewDataset(request: DatasetRequest): Promise<DatasetPreview>;
   /** A table of measurements, checked; without a kind its header tells it. */
   readMeasurement(path: string, fileName: string, kind: MeasurementKind | null): Promise<MeasurementTable>;
+  /** Results of another program; without a format the file tells it. */
+  readResults(path: string, fileName: string, format: ResultsFormat | null): Promise<FoundResults>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
+  measureFit(job: FitJob): Promise<FitMeasure>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(
     job: RunJob,

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../contract/index.ts';
 import { acceleratorHandlers } from './accelerators.ts';
+import { fitHandlers } from './check-fit.ts';
 import { compareHandlers } from './compare.ts';
 import { layerComparison } from './compare-layers.ts';
 import { sampleHandlers } from './compare-samples.ts';
@@ -14,8 +15,10 @@ import { keptHandlers } from './kept.ts';
 import { measurementHandlers } from './measurements.ts';
 import { modelHandlers } from './models.ts';
 import { overviewHandlers } from './overview.ts';
+import { findingHandlers } from './paired-findings.ts';
 import { planHandlers } from './plan.ts';
 import { queryHandlers } from './query-runs.ts';
+import { importedRunHandlers } from './imported-runs.ts';
 import { replayHandlers } from './replay.ts';
 import { runningHandlers } from './run-experiment.ts';
 import { integerHandlers } from './run-integers.ts';
@@ -45,6 +48,7 @@ export function createHandlers(
     ...keptHandlers(context),
     ...trashHandlers(context),
     ...modelHandlers(context),
+    ...fitHandlers(context, queue),
     ...datasetHandlers(context),
     ...measurementHandlers(context),
     ...experimentHandlers(context, queue),
@@ -52,11 +56,13 @@ export function createHandlers(
     ...running,
     ...budgetHandlers(context, queue),
     ...runHandlers(context),
+    ...importedRunHandlers(context),
     ...queries,
     ...viewHandlers(context),
     ...compareHandlers(context),
     ...layerComparison(context),
     ...sampleHandlers(context),
+    ...findingHandlers(context),
     ...replayHandlers(context, queue),
     ...integerHandlers(context, queue),
     ...layerHandlers(context, queue),

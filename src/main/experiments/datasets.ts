@@ -180,7 +180,8 @@ export function datasetFile(context: Context, dataset: Dataset): DatasetFile {
   };
 }
 
-function requireDataset(context: Context, id: string, orTrashed = false): Dataset {
+/** @throws DATA_NOT_FOUND */
+export function requireDataset(context: Context, id: string, orTrashed = false): Dataset {
   const dataset = context.notebook.datasets.get(id);
   if (dataset !== null && (orTrashed || !context.notebook.trash.has('datasets', id))) return dataset;
   const suggestion = nameSuggestion(id, context.notebook.datasets.names(), 'Import a data set first.');

@@ -16,6 +16,7 @@ import { budgetCases, storedHash, type BudgetCase } from './budget-cases.ts';
 import type { Context } from './context.ts';
 import type { ExperimentQueue } from './experiment-queue.ts';
 import { experimentWithId } from './names.ts';
+import { pairedBySeed } from './paired-by-seed.ts';
 import { PairedTests } from './paired-tests.ts';
 import { startExperiment } from './run-experiment.ts';
 import { requireRun } from './runs.ts';
@@ -151,7 +152,7 @@ class Comparison {
   }
 
   async change(before: readonly Run[], after: readonly Run[]): Promise<Estimate | null> {
-    const pairs = pairedRuns(finished(before), finished(after));
+    const pairs = pairedBySeed(finished(before), finished(after));
     const differences = pairs.map(([a, b]) => b.metrics['top1']! - a.metrics['top1']!);
     if (differences.length === 0) return null;
     if (new Set(differences).size > 1) {
@@ -167,17 +168,6 @@ class Comparison {
     const { difference, low, high } = pairedDifference(onlyA, onlyB, b.samples);
     return { value: difference, low, high, standardDeviation: null, seeds: pairs.length };
   }
-}
-
-/** Runs of the same seed; a stage of one run, in which nothing is random, stands for every seed. */
-function pairedRuns(before: readonly Run[], after: readonly Run[]): [Run, Run][] {
-  if (before.length === 1) return after.map((run) => [before[0]!, run]);
-  if (after.length === 1) return before.map((run) => [run, after[0]!]);
-  const bySeed = new Map(before.map((run) => [run.seed, run]));
-  return after.flatMap((run): [Run, Run][] => {
-    const partner = bySeed.get(run.seed);
-    return partner === undefined ? [] : [[partner, run]];
-  });
 }
 
 /** What runs did to their layers. */

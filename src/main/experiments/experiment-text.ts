@@ -54,10 +54,12 @@ export function parseExperiment(
       line: lineOf(path)
     });
     const validated = ExperimentFile.safeParse(withCodebooks(value, codebooks));
-    if (!validated.success)
-      return answer(
-        fileProblems(validated.error.issues as readonly SchemaIssue[], value, lineOf).map(placed)
-      );
+    if (!validated.success) {
+      const issues = validated.error.issues as readonly SchemaIssue[];
+      const design = settingsPart(value);
+      const ofSettings = design === null ? [] : designProblems(design, presets, lineOf);
+      return answer([...fileProblems(issues, value, lineOf), ...ofSettings].map(placed));
+    }
     file = validated.data;
     const single = Array.from(designProblems(file, presets, lineOf), placed);
     return answer(single.length > 0 ? single : combinationProblems(file, presets));
@@ -119,6 +121,14 @@ function read(text: string): { value: unknown; lineOf: LineOf } | { problems: Fi
     const reason = thrown instanceof RangeError ? 'it is nested too deeply' : (thrown as Error).message;
     throw unreadable(sentencePart(reason), thrown);
   }
+}
+
+/** A file with the settings, factors and zips of another one, in which something else is wrong; null where they are wrong, too. */
+function settingsPart(value: unknown): ExperimentFileType | null {
+  const { fixed, factors, zip } = value as Partial<ExperimentFileType>;
+  const others = { name: 'unnamed', models: ['any'], data: { evaluate: 'any' } };
+  const part = ExperimentFile.safeParse({ ...others, fixed, factors, zip });
+  return part.success ? part.data : null;
 }
 
 function fileProblems(issues: readonly SchemaIssue[], value: unknown, lineOf: LineOf): PlacedProblem[] {

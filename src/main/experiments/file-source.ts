@@ -7,8 +7,9 @@ import type { Context } from './context.ts';
 
 /** How a kind of file is refused before anything is read. */
 export interface FileLimits {
-  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY' | 'MEASUREMENT_EMPTY';
-  readonly tooLargeCode: 'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE' | 'MEASUREMENT_TOO_LARGE';
+  readonly emptyCode: 'MODEL_EMPTY' | 'DATA_EMPTY' | 'MEASUREMENT_EMPTY' | 'RESULTS_EMPTY';
+  readonly tooLargeCode:
+    'MODEL_TOO_LARGE' | 'DATA_TOO_LARGE' | 'MEASUREMENT_TOO_LARGE' | 'RESULTS_FILE_TOO_LARGE';
   readonly limitBytes: number;
 }
 
@@ -17,16 +18,36 @@ export interface FileLimits {
  * file came from, unless it was uploaded.
  * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
  */
-export async function withReceivedFile<T>(
+export function withReceivedFile<T>(
   context: Context,
   source: FileSource,
   limits: FileLimits,
   work: (file: ReceivedFile, fileName: string, folder: string | null) => Promise<T>
 ): Promise<T> {
+  return withLocatedFile(context, source, limits, async (path, name) => {
+    const file = await received(context, path, name);
+    try {
+      return await work(file, name, 'upload' in source ? null : dirname(path));
+    } finally {
+      await file.discard();
+    }
+  });
+}
+
+/**
+ * Lets `work` read a file where it lies, for what is read once and not kept. An upload is removed afterwards.
+ * @throws FILE_NOT_ALLOWED, FILE_NOT_FOUND, UPLOAD_NOT_FOUND, the codes of `limits`, and what `work` throws
+ */
+export async function withLocatedFile<T>(
+  context: Context,
+  source: FileSource,
+  limits: FileLimits,
+  work: (path: string, fileName: string) => Promise<T>
+): Promise<T> {
   try {
-    const file = located(context, source);
-    const folder = 'upload' in source ? null : dirname(file.path);
-    return await withCopiedFile(context, file, limits, (copied, name) => work(copied, name, folder));
+    const { path, name } = located(context, source);
+    await refuseBySize(path, name, limits);
+    return await work(path, name);
   } finally {
     await removeUploads(context, source);
   }

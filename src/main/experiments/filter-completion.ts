@@ -6,12 +6,13 @@ import {
   type FilterCompletion,
   type MetricEntry
 } from '../../contract/index.ts';
-import { parseSettingPath } from '../../contract/setting-path.ts';
+import { importedSettings, parseSettingPath } from '../../contract/setting-path.ts';
 import type { Notebook, RunField } from '../store/index.ts';
 import { FilterProblem, tokenize, type Token } from './filter-tokens.ts';
 import { readFilter } from './filter.ts';
 import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-fields.ts';
-import { descriptionAt } from './schema-problem.ts';
+import { importedSettingText } from './run-column-list.ts';
+import { summaryAt } from './schema-problem.ts';
 
 type Option = FilterCompletion['options'][number];
 type Expected =
@@ -91,7 +92,7 @@ function expectedAfter(tokens: readonly Token[], metrics: readonly string[]): Ex
     const word = token.kind === 'word' ? token.text.toLowerCase() : '';
     if (expected.kind === 'condition') {
       if (word === 'not' || token.kind === 'open') continue;
-      if (token.kind !== 'word') return null;
+      if (token.kind !== 'word' && token.kind !== 'quoted') return null;
       if (word.startsWith('tag:')) {
         expected = word === 'tag:' ? { kind: 'tag' } : { kind: 'connection' };
         continue;
@@ -148,7 +149,11 @@ function columnOptions(metrics: readonly string[]): Option[] {
       kind: 'column',
       about: definition
     })),
-    ...metrics.map((text): Option => ({ text, kind: 'metric', about: described[text]?.definition ?? '' }))
+    ...metrics.map((name): Option => ({
+      text: filterWord(name),
+      kind: 'metric',
+      about: described[name]?.definition ?? ''
+    }))
   ];
 }
 
@@ -162,8 +167,12 @@ function settingOptions(notebook: Notebook): Option[] {
     .map((text) => ({
       text,
       kind: 'setting',
-      about: descriptionAt(Configuration, parseSettingPath(text) ?? [])
+      about: aboutSetting(parseSettingPath(text) ?? [])
     }));
+}
+
+function aboutSetting(path: readonly string[]): string {
+  return path[0] === importedSettings ? importedSettingText : summaryAt(Configuration, path);
 }
 
 function tagOptions(notebook: Notebook, prefix: string): Option[] {

@@ -1,7 +1,7 @@
 import { nearestName, runColumns } from '../../contract/index.ts';
 import type { RunCondition, RunField, RunOperator } from '../store/index.ts';
 import { FilterProblem, tokenize, type Token } from './filter-tokens.ts';
-import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-fields.ts';
+import { fieldNamed, isFlag, isImportedSetting, isText, knownSettings, usualMetrics } from './run-fields.ts';
 
 /*
  * The language in which runs are filtered:
@@ -10,8 +10,9 @@ import { fieldNamed, isFlag, isText, knownSettings, usualMetrics } from './run-f
  *   term       = factor { "and" factor }
  *   factor     = "not" factor | "(" filter ")" | "tag:" word | field operator word | flag
  *   operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~"        (~ is: contains, whatever the case)
- *   field      = a column (model, status, seed ...), a metric (top1 ...), or the path of a setting (weights.bits)
- *   flag       = "baseline" | "starred", or the path of a setting that is true or false
+ *   field      = a column (model, status, seed ...), a metric (top1 ...), or the path of a setting (weights.bits);
+ *                in quotes where it has other characters than a word
+ *   flag       = "baseline" | "starred" | "imported", or the path of a setting that is true or false
  *   word       = characters without white space, quotes, parentheses and operators, or any text in quotes
  */
 
@@ -98,10 +99,10 @@ class FilterReader {
       if (close.kind !== 'close') throw invalid(close, 'a closing parenthesis is missing');
       return inner;
     }
-    if (token.kind !== 'word') {
+    if (token.kind !== 'word' && !(token.kind === 'quoted' && this.#peek().kind === 'operator')) {
       throw invalid(token, token.kind === 'end' ? 'something is missing' : `unexpected ${token.text}`);
     }
-    if (token.text.startsWith('tag:')) return this.#tag(token);
+    if (token.kind === 'word' && token.text.startsWith('tag:')) return this.#tag(token);
     return this.#comparison(token);
   }
 
@@ -145,9 +146,10 @@ function valueOf(field: RunField, operator: RunOperator, token: Token): string |
   if (token.kind === 'quoted') return token.text;
   if (token.text === 'null') return null;
   if (operator === '~' || isText(field)) return token.text;
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(token.text);
+  if (isImportedSetting(field)) return isNumber ? Number(token.text) : token.text;
   if (token.text === 'true') return true;
   if (token.text === 'false') return false;
-  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(token.text);
   return isNumber ? Number(token.text) : token.text;
 }
 

@@ -2,6 +2,8 @@ export type {
   Computer,
   DatasetFile,
   DatasetRequest,
+  FitJob,
+  FitMeasure,
   GivenFile,
   RunJob,
   RunPhase,

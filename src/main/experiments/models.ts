@@ -114,7 +114,8 @@ export function importModel(
   });
 }
 
-function requireModel(context: Context, id: string): Model {
+/** @throws MODEL_NOT_FOUND */
+export function requireModel(context: Context, id: string): Model {
   const model = context.notebook.models.get(id);
   if (model !== null && !context.notebook.trash.has('models', id)) return model;
   const suggestion = nameSuggestion(id, context.notebook.models.names(), 'Import a model first.');

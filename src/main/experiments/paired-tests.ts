@@ -7,6 +7,7 @@ import { correctness } from './predictions.ts';
 export class PairedTests {
   readonly #notebook: Notebook;
   readonly #correct = new Map<string, Promise<Uint8Array>>();
+  readonly #keys = new Map<string, string | null>();
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
@@ -14,6 +15,14 @@ export class PairedTests {
 
   /** Says what a run was evaluated on: runs with the same answer can be compared. Null where it has no predictions. */
   samplesKey(runId: string): string | null {
+    const known = this.#keys.get(runId);
+    if (known !== undefined) return known;
+    const key = this.#readKey(runId);
+    this.#keys.set(runId, key);
+    return key;
+  }
+
+  #readKey(runId: string): string | null {
     const run = this.#notebook.runs.get(runId);
     const stored = this.#notebook.predictions.ofRun(runId);
     if (run === null || stored === null) return null;

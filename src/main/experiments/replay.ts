@@ -9,7 +9,7 @@ export function replayHandlers(context: Context, queue: ExperimentQueue): Pick<H
   const { notebook, computer } = context;
   return {
     'runs.replay': async ({ id }) => {
-      requireRun(notebook, id);
+      requireRun(notebook, id, 'computed again');
       const provenance = notebook.provenance.ofRun(id);
       const stored = notebook.runs.get(id)!;
       const recorded = provenance?.logitsHash ?? null;

@@ -7,7 +7,7 @@ import {
   type RunColumnEntry,
   type RunColumnInfo
 } from '../../contract/index.ts';
-import { parseSettingPath } from '../../contract/setting-path.ts';
+import { importedSettings, parseSettingPath } from '../../contract/setting-path.ts';
 import type { Notebook } from '../store/index.ts';
 import { usualMetrics } from './run-fields.ts';
 import { descriptionAt } from './schema-problem.ts';
@@ -38,6 +38,9 @@ export function runColumnList(notebook: Notebook): RunColumnInfo[] {
   ];
 }
 
+/** What is known of a setting that came with imported runs. */
+export const importedSettingText = 'Setting of imported runs, as their source calls it.';
+
 function metricInfo(name: string): RunColumnInfo {
   const entry = (metricCatalogue as Readonly<Record<string, MetricEntry>>)[name];
   return {
@@ -53,14 +56,16 @@ function metricInfo(name: string): RunColumnInfo {
 }
 
 function settingInfo(path: string, example: unknown, varies: boolean): RunColumnInfo {
+  const names = parseSettingPath(path) ?? [];
+  const isForeign = names[0] === importedSettings;
   const type = typeof example === 'number' ? 'number' : typeof example === 'boolean' ? 'flag' : 'text';
   return {
     name: path,
     kind: 'setting',
     type,
-    title: null,
+    title: isForeign ? (names[1] ?? null) : null,
     unit: null,
-    definition: descriptionAt(Configuration, parseSettingPath(path) ?? []),
+    definition: isForeign ? importedSettingText : descriptionAt(Configuration, names),
     queried: true,
     varies
   };

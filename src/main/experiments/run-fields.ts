@@ -6,7 +6,7 @@ import {
   runColumns,
   type RunColumn
 } from '../../contract/index.ts';
-import { parseSettingPath } from '../../contract/setting-path.ts';
+import { importedSettings, parseSettingPath } from '../../contract/setting-path.ts';
 import type { RunField } from '../store/index.ts';
 import { knownKeys } from './schema-problem.ts';
 
@@ -31,6 +31,11 @@ export function isText(field: RunField): boolean {
   return type === 'text' || type === 'time';
 }
 
+/** Whether a field is a setting of another program, whose words true and false are only words. */
+export function isImportedSetting(field: RunField): boolean {
+  return field.kind === 'setting' && field.path[0] === importedSettings;
+}
+
 /** Whether a field is true or false. */
 export function isFlag(field: RunField): boolean {
   if (field.kind === 'column') return runColumnCatalogue[field.name].type === 'flag';
@@ -38,6 +43,7 @@ export function isFlag(field: RunField): boolean {
 }
 
 function isSetting(path: readonly string[]): boolean {
+  if (path[0] === importedSettings) return path.length === 2;
   return path.every((name, index) => {
     // A layer may have any name.
     if (path[0] === 'layers' && index === 1) return true;

@@ -1,6 +1,7 @@
 import {
   BitlabError,
   type Handlers,
+  type MethodParameters,
   type Prediction,
   type Run,
   type RunDetails,
@@ -39,9 +40,9 @@ export function runHandlers(context: Context): RunHandlers {
 
     'runs.get': async ({ id }) => runDetails(notebook, requireRun(notebook, id)),
 
-    'runs.predictions': async ({ id, only, offset, limit }) => {
-      requireRun(notebook, id);
-      return predictionRows(notebook, id, only, offset, limit);
+    'runs.predictions': async (input) => {
+      requireRun(notebook, input.id);
+      return predictionRows(notebook, input);
     },
 
     'runs.annotate': async ({ id, starred, tags, note }) => {
@@ -111,11 +112,17 @@ export function listRuns(
   return notebook.runTable.list({ experimentId, condition, trash: trash ?? false });
 }
 
-/** Throws RUN_NOT_FOUND. */
-export function requireRun(notebook: Notebook, id: string): Run {
+/**
+ * A run that Bitlab computed or is to compute.
+ * @param wanted what is to be done with it, for the sentence that refuses imported ones
+ * @throws RUN_NOT_FOUND, RUN_IMPORTED
+ */
+export function requireRun(notebook: Notebook, id: string, wanted = 'looked into'): Run {
   const run = notebook.runTable.get(id);
-  if (run === null) throw new BitlabError('RUN_NOT_FOUND', { id });
-  return run;
+  if (run !== null) return run;
+  const imported = notebook.importedRuns.get(id);
+  if (imported === null) throw new BitlabError('RUN_NOT_FOUND', { id });
+  throw new BitlabError('RUN_IMPORTED', { name: imported.name, file: imported.fileName, wanted });
 }
 
 /** The status of each run. Throws RUN_NOT_FOUND. */
@@ -164,16 +171,14 @@ async function confusionMatrix(notebook: Notebook, runId: string): Promise<numbe
 
 async function predictionRows(
   notebook: Notebook,
-  id: string,
-  only: 'all' | 'wrong',
-  offset: number,
-  limit: number
+  { id, only, label, offset, limit }: MethodParameters<'runs.predictions'>
 ): Promise<{ total: number; rows: Prediction[] }> {
   const stored = finishedPredictions(notebook, id);
   const predicted = await notebook.predictions.predicted(stored);
   const labels = await notebook.predictions.labels(stored);
   const samples = Array.from(labels.keys()).filter(
-    (sample) => only === 'all' || predicted[sample] !== labels[sample]
+    (sample) =>
+      (only === 'all' || predicted[sample] !== labels[sample]) && (label === null || labels[sample] === label)
   );
   const drawn = await notebook.predictions.drawn(stored);
   const rows: Prediction[] = [];

@@ -128,6 +128,12 @@ export function descriptionAt(schema: unknown, path: readonly PropertyKey[]): st
   return nodeAt(schema, path)?.description ?? '';
 }
 
+/** The first sentence of what the schema says of the setting at a path. */
+export function summaryAt(schema: unknown, path: readonly PropertyKey[]): string {
+  const [first = '', ...others] = descriptionAt(schema, path).split(/(?<!\bal)\. (?=[A-Z`])/);
+  return others.length === 0 ? first : `${first}.`;
+}
+
 function nodeAt(schema: unknown, path: readonly PropertyKey[]): SchemaNode | undefined {
   let node: SchemaNode | undefined = schema as SchemaNode;
   for (const name of path) {

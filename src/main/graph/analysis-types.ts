@@ -23,10 +23,10 @@ export interface Layer {
   readonly outputShape: readonly number[];
   readonly parameters: number;
   /**
-   * The axis along which samples lie in what enters and leaves: 0, or another in networks that put the position in a sequence
-   * first, as PyTorch's attention does.
+   * How many positions of what enters and leaves lie before the index of the sample: 1 where samples are first; as many as a
+   * sequence has in networks that put the place in the sequence first, as PyTorch's attention does.
    */
-  readonly batchAxis: number;
+  readonly positionsBefore: number;
   /** Multiply-accumulate operations for one sample. */
   readonly macs: number;
 }

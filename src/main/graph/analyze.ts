@@ -5,12 +5,12 @@ import { checkSupported } from './check-supported.ts';
 import { findLayers } from './find-layers.ts';
 import { findPoints } from './find-points.ts';
 import type { Model } from './onnx/index.ts';
-import { SampleShapes } from './sample-shapes.ts';
+import { SampleShapes, type SamplePlace } from './sample-shapes.ts';
 import { floatTensors } from './value-types.ts';
 
 /** How a model takes samples. */
 export interface Batching {
-  readonly axes: ReadonlyMap<string, number | null>;
+  readonly places: ReadonlyMap<string, SamplePlace | null>;
   readonly batch: BatchSize;
 }
 
@@ -24,7 +24,7 @@ export function tensorsToObserve(model: Model): string[] {
  * Finds the layers of a model and the points where its activations are quantized.
  * @param model simplified, its batch norms folded or not
  * @param shapes of the input and of `tensorsToObserve(model)`, as one run with a batch of one sample gave them
- * @param batching along which axis samples lie (null for a tensor that does not depend on them; 0 where nothing is said), and how
+ * @param batching where samples lie (null for a tensor that does not depend on them; first where nothing is said), and how
  * many of them the model computes at once
  * @throws MODEL_OPERATOR_UNSUPPORTED, MODEL_INPUT_UNSUPPORTED, MODEL_NO_LAYERS, MODEL_INVALID
  */
@@ -35,7 +35,7 @@ export function analyzeGraph(
 ): GraphAnalysis {
   const { graph } = model;
   const { input, output } = checkSupported(model);
-  const samples = new SampleShapes(shapes, batching.axes ?? new Map());
+  const samples = new SampleShapes(shapes, batching.places);
   const layers = findLayers(graph, samples);
   if (layers.length === 0) throw new BitlabError('MODEL_NO_LAYERS');
   const { points, quantizedBy, floatOperators } = findPoints(graph, layers, input.name, floatTensors(graph));

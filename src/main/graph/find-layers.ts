@@ -41,8 +41,8 @@ function layerOf(
   const weightAxis = outputAxis(node, weight);
   const input = node.inputs[0] ?? '';
   if (weight === null || weightAxis === null || graph.initializers.has(input)) return null;
-  const batchAxis = shapes.axis(input);
-  if (batchAxis === null || !isPlain(node)) return null;
+  const place = shapes.place(input);
+  if (place === null || !isPlain(node)) return null;
 
   const nodes = [node];
   let output = node.outputs[0]!;
@@ -92,7 +92,7 @@ function layerOf(
       fusedOutput,
       inputShape,
       outputShape,
-      batchAxis,
+      positionsBefore: place.before,
       parameters: weightCount + (bias === null ? 0 : channels),
       // Each output value is a sum over the weights of its channel.
       macs: pictures * elementCount(outputShape) * (weightCount / Math.max(channels, 1))

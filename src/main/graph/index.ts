@@ -7,6 +7,8 @@ export { layerGeometry, outputChannelsFirst, type LayerGeometry } from './layer-
 export * from './onnx/index.ts';
 export * from './quantization-plan.ts';
 export { connectionsOf } from './connections.ts';
+export type { SamplePlace } from './sample-shapes.ts';
+export { constantPart, withConstants } from './rewrites/constant-part.ts';
 export { equalizeCrossLayer, type EqualizedModel } from './rewrites/equalize-cross-layer.ts';
 export { differingPart } from './rewrites/differing-part.ts';
 export { foldBatchNormalization } from './rewrites/fold-batch-normalization.ts';

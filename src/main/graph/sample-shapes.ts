@@ -1,17 +1,27 @@
 import { BitlabError } from '../../contract/index.ts';
 
+/** Where samples lie in a tensor. */
+export interface SamplePlace {
+  /** The axis that grows with their number, alone or together with something else (a place in a sequence, heads). */
+  readonly axis: number;
+  /** How many positions lie before the index of the sample, in the order of the values: 1 where samples are first. */
+  readonly before: number;
+}
+
+const first: SamplePlace = { axis: 0, before: 1 };
+
 /** The shapes of a network's tensors, and where samples lie in them. */
 export class SampleShapes {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
-  readonly #axes: ReadonlyMap<string, number | null>;
+  readonly #places: ReadonlyMap<string, SamplePlace | null>;
 
-  /** @param shapes for a batch of one sample @param axes of the samples; null where a tensor does not depend on them, else 0 by default */
+  /** @param shapes for a batch of one sample @param places of the samples; null where a tensor does not depend on them, else first by default */
   constructor(
     shapes: ReadonlyMap<string, readonly number[]>,
-    axes: ReadonlyMap<string, number | null> = new Map()
+    places: ReadonlyMap<string, SamplePlace | null> = new Map()
   ) {
     this.#shapes = shapes;
-    this.#axes = axes;
+    this.#places = places;
   }
 
   /** For a batch of one sample. @throws MODEL_INVALID for a tensor that was not observed */
@@ -22,16 +32,16 @@ export class SampleShapes {
     return shape;
   }
 
-  /** The axis of the samples, or null. */
-  axis(tensor: string): number | null {
-    const axis = this.#axes.get(tensor);
-    return axis === undefined ? 0 : axis;
+  /** Where the samples lie, or null where the tensor does not depend on them. */
+  place(tensor: string): SamplePlace | null {
+    const place = this.#places.get(tensor);
+    return place === undefined ? first : place;
   }
 
   /** Without the axis of the samples, unless it has something else in it, too (the heads of an attention, say). */
   ofSample(tensor: string): readonly number[] {
     const shape = this.ofBatch(tensor);
-    const axis = this.axis(tensor);
-    return axis === null || shape[axis] !== 1 ? shape : shape.toSpliced(axis, 1);
+    const place = this.place(tensor);
+    return place === null || shape[place.axis] !== 1 ? shape : shape.toSpliced(place.axis, 1);
   }
 }

@@ -81,7 +81,10 @@ export async function acceleratorExecutor(
     return computation;
   };
   const lanes = kernels.accelerator.threads > 1 && options.onLayer === undefined ? 2 : 1;
-  const executor = await splitExecutor(network, exact, compute, { ...options, lanes });
+  const executor = await splitExecutor(network, exact, kernels.integer.conversion, compute, {
+    ...options,
+    lanes
+  });
   return {
     ...executor,
     seen: () => new Map(Array.from(seen, ([name, of]) => [name, of()]))

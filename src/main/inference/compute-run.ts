@@ -15,6 +15,7 @@ import type { ObservedNetwork, ObservedPictures } from './layer-histograms.ts';
 import { machineVersions } from './machine-versions.ts';
 import { averageWeightBits, bitOperations, modelSizeBits } from './model-cost.ts';
 import { requireFit, requireShape } from './model-data-fit.ts';
+import { measureFit, type FitJob, type FitMeasure } from './measure-fit.ts';
 import { NetworkOnHardware } from './network-on-hardware.ts';
 import { NetworkQuantizer } from './network-quantizer.ts';
 import { describeNonFinite, firstNonFiniteSample } from './non-finite.ts';
@@ -92,6 +93,11 @@ export class RunComputation {
       const labels = source.labels.slice(0, samples);
       return { model, analysis, calibration, source, samples, labels, logits };
     });
+  }
+
+  /** How a model does on a few samples of a data set, preprocessed in several ways. @throws MODEL_DATA_MISMATCH */
+  fit(job: FitJob, signal: AbortSignal): Promise<FitMeasure> {
+    return cancellable(signal, () => measureFit(job, this.#shared, signal));
   }
 
   /**

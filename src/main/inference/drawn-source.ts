@@ -18,12 +18,13 @@ export function drawnSource(whole: SampleSource, samples: number, draw: SampleDr
       shape: whole.shape,
       labels: Int32Array.from(drawn, (sample) => whole.labels[sample]!),
       classes: whole.classes,
-      batch: (offset, count) => chosen(whole, drawn.subarray(offset, offset + count))
+      batch: (offset, count) => chosenPictures(whole, drawn.subarray(offset, offset + count))
     }
   };
 }
 
-async function chosen(whole: SampleSource, samples: Int32Array): Promise<Float32Array> {
+/** The pictures of any samples, in the order of these. @returns samples x channels x height x width values */
+export async function chosenPictures(whole: SampleSource, samples: Int32Array): Promise<Float32Array> {
   if (whole.chosen !== undefined) return whole.chosen(samples);
   const size = whole.shape.reduce((product, extent) => product * extent, 1);
   const values = new Float32Array(samples.length * size);

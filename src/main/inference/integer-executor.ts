@@ -34,7 +34,7 @@ export async function integerExecutor(
     seen.push(() => [layer.layer.name, executor.seen()]);
     return executor;
   };
-  const executor = await splitExecutor(network, settings, compute, options);
+  const executor = await splitExecutor(network, settings, kernels.conversion, compute, options);
   return { ...executor, seen: () => new Map(seen.map((of) => of())) };
 }
 

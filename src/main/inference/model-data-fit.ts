@@ -1,10 +1,15 @@
 import { BitlabError } from '../../contract/index.ts';
 import type { PreparedModel } from './prepared-model.ts';
 import type { SampleSource } from './run-job.ts';
-import type { SensitivityJob } from './sensitivity/sensitivity-job.ts';
+
+/** What a job calls its model and the data set that it is evaluated on. */
+interface Named {
+  readonly model: { readonly name: string };
+  readonly evaluate: { readonly name: string };
+}
 
 /** @throws MODEL_DATA_MISMATCH where the samples of a job, or their classes, are not those of its model */
-export function requireFit(job: SensitivityJob, prepared: PreparedModel, dataset: SampleSource): void {
+export function requireFit(job: Named, prepared: PreparedModel, dataset: SampleSource): void {
   requireShape(job, prepared, dataset, job.evaluate.name);
   const classes = prepared.analysis.output.shape.reduce((product, extent) => product * extent, 1);
   if (dataset.classes > classes) {
@@ -18,7 +23,7 @@ export function requireFit(job: SensitivityJob, prepared: PreparedModel, dataset
 
 /** @throws MODEL_DATA_MISMATCH where samples have another shape than the model takes @param name of the data set */
 export function requireShape(
-  job: SensitivityJob,
+  job: Named,
   prepared: PreparedModel,
   dataset: SampleSource,
   name: string

@@ -7,8 +7,10 @@ import {
   withOutputs,
   writeModel,
   type Batching,
-  type Model
+  type Model,
+  type SamplePlace
 } from '../graph/index.ts';
+import { samplesFirst } from './samples-first.ts';
 import { openSession, type OutputTensor } from './session.ts';
 
 /** A model in a form that takes batches, or one sample at a time, and what computing it showed. */
@@ -31,8 +33,7 @@ const tolerance = 1e-3;
  */
 export async function observeModel(model: Model): Promise<ObservedModel> {
   const shape = sampleInputShape(model);
-  const declared = model.graph.inputs[0]!.type?.shape?.[0];
-  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const batch = declaredBatch(model, shape);
   const open = withDynamicBatch(model);
   const refusals: unknown[] = [];
   for (const form of [open, withFreeReshapes(open, batch)]) {
@@ -50,8 +51,7 @@ export async function observeModel(model: Model): Promise<ObservedModel> {
 /** The ranks of a model's tensors, from one run of the batch that it declares. */
 export async function observeRanks(model: Model): Promise<ReadonlyMap<string, number>> {
   const shape = sampleInputShape(model);
-  const declared = model.graph.inputs[0]!.type?.shape?.[0];
-  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const batch = declaredBatch(model, shape);
   const results = await computed(model, tensorsToObserve(model), [[batch, ...shape.slice(1)]]);
   return new Map(Array.from(results[0]!, ([name, tensor]) => [name, tensor.shape.length]));
 }
@@ -72,12 +72,28 @@ async function observeBatches(model: Model, shape: readonly number[]): Promise<O
   if (!agree) return null;
   const input = model.graph.inputs[0]!.name;
   const shapes = new Map(Array.from(first!, ([name, tensor]) => [name, tensor.shape]));
-  const axes = new Map<string, number | null>();
-  for (const [name, tensor] of both!) {
-    const axis = tensor.shape.findIndex((extent, i) => extent !== shapes.get(name)![i]);
-    axes.set(name, axis < 0 ? null : axis);
-  }
-  return { model, shapes: shapes.set(input, shape), axes, batch: 'any' };
+  const places = new Map<string, SamplePlace | null>();
+  for (const [name, tensor] of both!) places.set(name, placeOfSamples(first!.get(name)!, tensor));
+  return { model, shapes: shapes.set(input, shape), places, batch: 'any' };
+}
+
+/**
+ * Where samples lie, by one alone and the same one with another behind it. An axis of (sample, position) grows as one of (position,
+ * sample) does; they are told apart by where the values of the first sample are.
+ */
+function placeOfSamples(alone: OutputTensor, both: OutputTensor): SamplePlace | null {
+  const axis = both.shape.findIndex((extent, i) => extent !== alone.shape[i]);
+  if (axis < 0) return null;
+  const outer = alone.shape.slice(0, axis).reduce((product, extent) => product * extent, 1);
+  const place = (before: number) => ({ axis, before });
+  const inner = outer * alone.shape[axis]!;
+  if (inner === outer || !(alone.data instanceof Float32Array)) return place(outer);
+  const values = alone.data;
+  const isAt = (before: number) => {
+    const found = samplesFirst(both.data as Float32Array, before, 2).subarray(0, values.length);
+    return areClose(values, found);
+  };
+  return place(!isAt(outer) && isAt(inner) ? inner : outer);
 }
 
 async function observeSingle(
@@ -98,7 +114,7 @@ async function observeSingle(
     const reason = `the output has the shape ${output.join(' x ') || 'of a number'} for one sample, without a dimension for the batch`;
     throw new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: name, reason });
   }
-  return { model, shapes: shapes.set(name, shape), axes: new Map(), batch: 1 };
+  return { model, shapes: shapes.set(name, shape), places: new Map(), batch: 1 };
 }
 
 /** Computes a model for one or more input shapes. @param first number of the first sample @returns the tensors and the outputs, for each shape */
@@ -132,6 +148,17 @@ function areClose(one: Float32Array, other: Float32Array): boolean {
   const largest = one.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
   // What is not finite stays to be found by those who look for it.
   return one.every((value, i) => !(Math.abs(value - other[i]!) > tolerance * largest + 1e-6));
+}
+
+/** The batch that the model's input names, or 1. */
+function declaredBatch(model: Model, shape: readonly number[]): number {
+  const input = model.graph.inputs[0]!;
+  const declared = input.type?.shape?.[0];
+  const batch = typeof declared === 'number' && declared > 0 ? declared : 1;
+  const values = shape.reduce((product, extent) => product * extent, batch);
+  if (values <= largestSample) return batch;
+  const reason = `a batch of ${batch} has ${values} values, and at most ${largestSample} can be computed`;
+  throw new BitlabError('MODEL_INPUT_UNSUPPORTED', { input: input.name, reason });
 }
 
 /** The input's shape with a batch of one. Symbolic extents other than the batch are refused. */

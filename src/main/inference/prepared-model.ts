@@ -5,16 +5,20 @@ import {
   analyzeGraph,
   checkSupported,
   foldBatchNormalization,
+  constantPart,
   hasUnusualLayers,
   raiseOpset,
   readModel,
   simplify,
+  withConstants,
   withUsualLayers,
+  writeModel,
   type ExternalData,
   type GraphAnalysis,
   type Model
 } from '../graph/index.ts';
 import { observeModel, observeRanks } from './observed-model.ts';
+import { openSession } from './session.ts';
 
 /** A model as it was read, and as it is computed: simplified, with its batch norms folded, and analysed. */
 export interface PreparedModel {
@@ -66,9 +70,25 @@ export async function prepareModel(original: Model): Promise<PreparedModel> {
   const simple = simplify(original);
   // Before ONNX Runtime sees it, so that what cannot be handled is refused in Bitlab's words.
   checkSupported(simple);
-  const raised = raiseOpset(simple);
+  const raised = await foldedConstants(raiseOpset(simple));
   const ranks = hasUnusualLayers(raised) ? await observeRanks(raised) : new Map<string, number>();
   const usual = withUsualLayers(raised, (tensor) => ranks.get(tensor));
-  const { model, shapes, axes, batch } = await observeModel(foldBatchNormalization(usual));
-  return { original, model, analysis: analyzeGraph(model, shapes, { axes, batch }) };
+  const { model, shapes, places, batch } = await observeModel(foldBatchNormalization(usual));
+  return { original, model, analysis: analyzeGraph(model, shapes, { places, batch }) };
+}
+
+/** Computes once what does not depend on the input, so that weights which the graph transposes are weights. */
+async function foldedConstants(model: Model): Promise<Model> {
+  const part = constantPart(model);
+  if (part === null) return model;
+  const session = await openSession(writeModel(part), { threads: 1, optimization: 'disabled' });
+  try {
+    const values = await session.runAll([]);
+    return withConstants(
+      model,
+      Array.from(values, ([name, { shape, data }]) => [name, { shape, data: data as Float32Array }] as const)
+    );
+  } finally {
+    await session.release();
+  }
 }

@@ -17,7 +17,7 @@ export interface Session {
     shape: readonly number[],
     fetches?: readonly string[]
   ): Promise<ReadonlyMap<string, OutputTensor>>;
-  /** Computes all outputs of a model with several inputs, of whatever types. */
+  /** Computes all outputs of a model with several inputs, or none, of whatever types. */
   runAll(
     inputs: Iterable<readonly [name: string, tensor: OutputTensor]>
   ): Promise<ReadonlyMap<string, OutputTensor>>;
@@ -57,8 +57,6 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
       new BitlabError('MODEL_INVALID', { reason: reasonOf(error) }, { cause: error })
     );
   }
-  const input = session.inputNames[0];
-  if (input === undefined) throw new BitlabError('MODEL_INVALID', { reason: 'it has no input' });
   const computed = async (feeds: Record<string, Tensor>, fetches?: readonly string[]) => {
     try {
       const results = fetches ? await session.run(feeds, fetches as string[]) : await session.run(feeds);
@@ -75,6 +73,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
   return {
     outputNames: session.outputNames,
     run: (data, shape, fetches) => {
+      const input = session.inputNames[0]!;
       const one = (part: Float32Array, partShape: readonly number[]) =>
         computed({ [input]: new ort.Tensor('float32', part, partShape) }, fetches);
       return declaredBatch(session) === 1 ? oneByOne(data, shape, one) : one(data, shape);

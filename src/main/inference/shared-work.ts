@@ -45,7 +45,7 @@ export class SharedWork {
     this.#kernels = kernels;
   }
 
-  prepared({ model: { hash, path } }: SensitivityJob): Promise<PreparedModel> {
+  prepared({ model: { hash, path } }: Pick<SensitivityJob, 'model'>): Promise<PreparedModel> {
     return this.#models.getOrCreate(hash, async () => prepareModel(await readModelFile(path, hash, hash)));
   }
 

@@ -8,6 +8,7 @@ import {
   type Model,
   type QuantizationPlan
 } from '../graph/index.ts';
+import type { CodeConversion } from '../kernels/code-conversion.ts';
 import { inputElements } from '../kernels/layer-shape.ts';
 import type { Quantizer } from '../quantization/quantizer.ts';
 import { codesToValues, valuesToCodes, type IntegerSettings } from '../simulation/integer/index.ts';
@@ -35,9 +36,35 @@ export interface BatchPlace {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The tensors of a batch that are known so far, and the memory of its lane. */
+interface Batch {
+  readonly tensors: Map<string, Activation>;
+  readonly memory: LaneMemory;
+}
+
 interface Step {
-  run(tensors: Map<string, Activation>, place: BatchPlace): Promise<void>;
+  run(batch: Batch, place: BatchPlace): Promise<void>;
   release(): Promise<void>;
+}
+
+/** Arrays by the names of tensors, kept from batch to batch: to get and to clear them anew would take longer than to fill them. */
+class LaneMemory {
+  readonly #values = new Map<string, Float32Array>();
+  readonly #codes = new Map<string, Int16Array>();
+
+  values(name: string, length: number): Float32Array {
+    let values = this.#values.get(name);
+    if (values === undefined || values.length < length) values = new Float32Array(length);
+    this.#values.set(name, values);
+    return values.length === length ? values : values.subarray(0, length);
+  }
+
+  codes(name: string, length: number): Int16Array {
+    let codes = this.#codes.get(name);
+    if (codes === undefined || codes.length < length) codes = new Int16Array(length);
+    this.#codes.set(name, codes);
+    return codes.length === length ? codes : codes.subarray(0, length);
+  }
 }
 
 /** What passes through a layer in one batch; the arrays are overwritten by the next one. */
@@ -83,15 +110,18 @@ export interface SplitOptions {
  * Splits a network at its layers: these are computed by what `compute` makes of them, and what lies between them in ONNX
  * Runtime, in its integer form where all activations are bytes, so that both halves of the network agree with its integer
  * graph.
+ * @param conversion between the values that ONNX Runtime has and the codes of the layers
  * @throws BitlabError CONFIGURATION_CONFLICT that names the layer, where codes, products or tiles do not fit
  */
 export async function splitExecutor(
   { model, analysis, plan }: Pick<QuantizedNetwork, 'model' | 'analysis' | 'plan'>,
   settings: IntegerSettings,
+  conversion: CodeConversion,
   compute: (layer: NetworkLayer) => LayerComputation,
   { threads, onLayer = () => {}, lanes = 1 }: SplitOptions
 ): Promise<SplitExecutor> {
   const quantizerOf = quantizersOf(analysis, plan);
+  const valuesOf = valuesIn(conversion, quantizerOf);
   // While one lane is in ONNX Runtime, the threads are busy with the other.
   const options = { threads: lanes > 1 ? 1 : threads };
   const storage = activationsFitBytes(plan) ? await exactWeightStorage() : null;
@@ -103,28 +133,28 @@ export async function splitExecutor(
         segment.kind === 'layer' ? networkLayer(model, segment, plan, quantizerOf, settings) : null;
       if (layer === null) {
         const part = quantizedPart(segment.model, analysis, plan, storage);
-        steps.push(sessionStep(await openSession(writeModel(part), options), part, quantizerOf));
+        steps.push(sessionStep(await openSession(writeModel(part), options), part, valuesOf));
         continue;
       }
       layers.push(layer);
-      steps.push(layerStep(layer, compute(layer), onLayer));
+      steps.push(layerStep(layer, compute(layer), conversion, onLayer));
     }
   } catch (error) {
     await Promise.all(steps.map((step) => step.release()));
     throw error;
   }
+  const memories = Array.from({ length: lanes }, () => new LaneMemory());
   const inferLane = async (pictures: Float32Array, place: BatchPlace): Promise<Float32Array> => {
     const { name, shape } = analysis.input;
-    const tensors = new Map<string, Activation>();
     const whole = [place.samples, ...shape];
     const values = { type: 'float32', shape: whole, data: pictures };
-    tensors.set(name, { shape: whole, values, codes: null });
+    const tensors = new Map<string, Activation>([[name, { shape: whole, values, codes: null }]]);
+    const batch = { tensors, memory: memories[place.lane]! };
     for (const step of steps) {
       place.signal?.throwIfAborted();
-      await step.run(tensors, place);
+      await step.run(batch, place);
     }
-    const { name: output } = analysis.output;
-    return valuesOf(tensors.get(output)!, quantizerOf(output)).data as Float32Array;
+    return valuesOf(analysis.output.name, batch).data as Float32Array;
   };
   const infer: Executor['infer'] = (pictures, count, first = 0, signal) =>
     inLanes(pictures, { samples: count, first, signal }, lanes, inferLane);
@@ -187,19 +217,20 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 function layerStep(
   layer: NetworkLayer,
   computation: LayerComputation,
+  conversion: CodeConversion,
   onLayer: (layer: NetworkLayer, pass: LayerPass) => void
 ): Step {
   const entering = shiftedTo(layer);
   return {
-    async run(tensors, place) {
+    async run({ tensors, memory }, place) {
       const activation = tensors.get(layer.layer.input)!;
-      const input = enteringCodes(activation, entering, layer);
+      const input = enteringCodes(conversion, activation, memory, entering, layer);
       const output = await computation.execute(input, unitsOf(place, input, layer));
       const shape = outputShapeOf(layer.layer, activation.shape);
-      const { batchAxis } = layer.layer;
+      const { positionsBefore } = layer.layer;
       onLayer(layer, {
-        input: samplesFirst(input, activation.shape, batchAxis, place.samples),
-        output: samplesFirst(output, shape, batchAxis, place.samples)
+        input: samplesFirst(input, positionsBefore, place.samples),
+        output: samplesFirst(output, positionsBefore, place.samples)
       });
       tensors.set(
         layer.layer.fusedOutput,
@@ -244,26 +275,32 @@ function quantizedPart(
     : lowerToIntegers(part, own, plan, { weightStorage });
 }
 
-function sessionStep(session: Session, part: Model, quantizerOf: QuantizerOf): Step {
+function sessionStep(session: Session, part: Model, valuesOf: ValuesOf): Step {
   const inputs = part.graph.inputs.map(({ name }) => name);
   return {
-    async run(tensors) {
-      const feeds = inputs.map((name) => [name, valuesOf(tensors.get(name)!, quantizerOf(name))] as const);
+    async run(batch) {
+      const feeds = inputs.map((name) => [name, valuesOf(name, batch)] as const);
       for (const [name, values] of await session.runAll(feeds)) {
-        tensors.set(name, { shape: values.shape, values, codes: null });
+        batch.tensors.set(name, { shape: values.shape, values, codes: null });
       }
     },
     release: () => session.release()
   };
 }
 
-function valuesOf(tensor: Activation, quantizer: Quantizer | null): OutputTensor {
-  if (tensor.values === null) {
-    const data = new Float32Array(tensor.codes!.length);
-    codesToValues(tensor.codes!, quantizer!, data);
-    tensor.values = { type: 'float32', shape: tensor.shape, data };
-  }
-  return tensor.values;
+/** The values of a tensor, made from its codes where it has only those. */
+type ValuesOf = (name: string, batch: Batch) => OutputTensor;
+
+function valuesIn(conversion: CodeConversion, quantizerOf: QuantizerOf): ValuesOf {
+  return (name, { tensors, memory }) => {
+    const tensor = tensors.get(name)!;
+    if (tensor.values === null) {
+      const data = memory.values(name, tensor.codes!.length);
+      codesToValues(conversion, tensor.codes!, quantizerOf(name)!, data);
+      tensor.values = { type: 'float32', shape: tensor.shape, data };
+    }
+    return tensor.values;
+  };
 }
 
 /** What enters a layer as its kernel expects it: avx2-pairs needs unsigned codes, so that signed ones are shifted. */
@@ -272,11 +309,17 @@ function shiftedTo({ input, integer }: NetworkLayer): Quantizer {
   return { ...input, zeroPoint: Int32Array.of(zeroPoint), low, high };
 }
 
-function enteringCodes(tensor: Activation, entering: Quantizer, { input }: NetworkLayer): Int16Array {
+function enteringCodes(
+  conversion: CodeConversion,
+  tensor: Activation,
+  memory: LaneMemory,
+  entering: Quantizer,
+  { layer, input }: NetworkLayer
+): Int16Array {
   if (tensor.codes === null) {
     const values = tensor.values!.data as Float32Array;
-    tensor.codes = new Int16Array(values.length);
-    valuesToCodes(values, input, tensor.codes);
+    tensor.codes = memory.codes(layer.input, values.length);
+    valuesToCodes(conversion, values, input, tensor.codes);
   }
   const shift = entering.low - input.low;
   return shift === 0 ? tensor.codes : tensor.codes.map((code) => code + shift);

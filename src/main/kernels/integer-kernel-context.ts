@@ -46,6 +46,16 @@ export interface KernelFunctions {
   multiplyPairs(...rest: [...Operands, statistics: number]): void;
   finishRows(...rest: Finish): void;
   finishColumns(...rest: Finish): void;
+  valuesToCodes(
+    values: number,
+    codes: number,
+    count: number,
+    scale: number,
+    zeroPoint: number,
+    low: number,
+    high: number
+  ): number;
+  codesToValues(codes: number, values: number, count: number, scale: number, zeroPoint: number): void;
 }
 
 type Operands = [

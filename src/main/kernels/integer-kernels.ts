@@ -1,3 +1,4 @@
+import type { CodeConversion } from './code-conversion.ts';
 /** A convolution of one or two dimensions; one dimension is two of height 1. */
 export interface ConvolutionShape {
   readonly kind: 'convolution';
@@ -117,5 +118,6 @@ export interface PreparedLayer {
 
 /** Computes layers on codes. The plain reference and the WebAssembly kernels give the same bits. */
 export interface IntegerKernels {
+  readonly conversion: CodeConversion;
   prepare(layer: IntegerLayer): PreparedLayer;
 }

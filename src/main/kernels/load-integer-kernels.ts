@@ -1,3 +1,4 @@
+import { compiledConversion } from './compiled-conversion.ts';
 import type { IntegerKernels } from './integer-kernels.ts';
 import { prepareConvolution } from './integer-convolution.ts';
 import type { KernelContext, KernelFunctions } from './integer-kernel-context.ts';
@@ -14,6 +15,7 @@ export async function loadIntegerKernels(bytes: Uint8Array<ArrayBuffer>): Promis
   const memory = new KernelMemory(shared, functions.heapBase());
   const context: KernelContext = { functions, memory, scratch: new Scratch(memory) };
   return {
+    conversion: compiledConversion(functions, memory),
     prepare: (layer) =>
       layer.shape.kind === 'product'
         ? prepareProduct(context, layer, layer.shape)

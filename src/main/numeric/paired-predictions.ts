@@ -49,21 +49,22 @@ export const disagreement = {
   wrong: 3
 } as const;
 
-/** The kind of disagreement of each sample. @param others at least one array as long as the labels */
-export function disagreements(
+/**
+ * Brings the kinds of disagreement of a reference with others up to date with one more of them: begin with zeros. The order of the
+ * others does not matter.
+ * @param kinds one of `disagreement` for each sample, written to
+ */
+export function addDisagreements(
+  kinds: Uint8Array,
   labels: ArrayLike<number>,
   reference: ArrayLike<number>,
-  others: readonly ArrayLike<number>[]
-): Uint8Array {
-  const kinds = new Uint8Array(labels.length);
-  for (const other of others) {
-    for (let sample = 0; sample < labels.length; sample++) {
-      if (other[sample] === reference[sample]) continue;
-      const label = labels[sample]!;
-      if (reference[sample] === label) kinds[sample] = disagreement.lost;
-      else if (other[sample] === label) kinds[sample] = disagreement.gained;
-      else if (kinds[sample] === disagreement.none) kinds[sample] = disagreement.wrong;
-    }
+  other: ArrayLike<number>
+): void {
+  for (let sample = 0; sample < labels.length; sample++) {
+    if (other[sample] === reference[sample]) continue;
+    const label = labels[sample]!;
+    if (reference[sample] === label) kinds[sample] = disagreement.lost;
+    else if (other[sample] === label) kinds[sample] = disagreement.gained;
+    else if (kinds[sample] === disagreement.none) kinds[sample] = disagreement.wrong;
   }
-  return kinds;
 }

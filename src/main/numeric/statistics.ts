@@ -1,5 +1,5 @@
 import type { Proportion } from '../../contract/index.ts';
-import { studentQuantile } from './student-distribution.ts';
+import { studentCumulative, studentQuantile } from './student-distribution.ts';
 
 /** The 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %. */
 const normalQuantile = 1.959963984540054;
@@ -64,7 +64,7 @@ export function pairedDifference(onlyFirst: number, onlySecond: number, count: n
   const middle = (onlySecond - onlyFirst) / adjusted;
   const discordant = onlyFirst + onlySecond + 1;
   const variance = (discordant - (onlySecond - onlyFirst) ** 2 / adjusted) / adjusted ** 2;
-  const half = 1.959963984540054 * Math.sqrt(variance);
+  const half = normalQuantile * Math.sqrt(variance);
   return { difference: (onlySecond - onlyFirst) / count, low: middle - half, high: middle + half };
 }
 
@@ -103,6 +103,22 @@ export function tIntervalOf(center: number, deviation: number | null, count: num
   if (deviation === null) return { mean: center, standardDeviation: null, low: null, high: null, count };
   const half = (studentQuantile(0.975, count - 1) * deviation) / Math.sqrt(count);
   return { mean: center, standardDeviation: deviation, low: center - half, high: center + half, count };
+}
+
+/**
+ * Student's paired t test (Biometrika 6, 1908): the mean of the differences of pairs, its 95 % interval, and the two-sided p value
+ * of its being zero.
+ * @param differences of two pairs or more, not all the same
+ */
+export function pairedTTest(
+  differences: readonly number[]
+): DifferenceInterval & { readonly pValue: number } {
+  const { mean: difference, standardDeviation: deviation, low, high, count } = tInterval(differences);
+  if (deviation === null || deviation === 0)
+    throw new RangeError(`no t test of ${count} differences with deviation ${deviation}`);
+  const t = (difference * Math.sqrt(count)) / deviation;
+  const pValue = 2 * studentCumulative(-Math.abs(t), count - 1);
+  return { difference, low: low!, high: high!, pValue };
 }
 
 /**

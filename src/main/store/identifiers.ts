@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
 export type IdentifierPrefix =
-  'model' | 'data' | 'measurement' | 'experiment' | 'run' | 'sensitivity' | 'export';
+  'model' | 'data' | 'measurement' | 'experiment' | 'run' | 'imported' | 'sensitivity' | 'export';
 
 /**
  * Makes identifiers such as `run_01k5x8h2q3...`: 48 bits of time in milliseconds and 80 random bits, so that later ones

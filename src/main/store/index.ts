@@ -1,6 +1,7 @@
 export { restoreNotebook } from './backup.ts';
 export type { ReceivedFile } from './blobs.ts';
 export type { StoredExperiment } from './experiments.ts';
+export type { ImportedContent } from './imported-runs.ts';
 export { readMigrations, type Migration } from './migrations.ts';
 export { openNotebook, type Notebook, type NotebookOptions } from './open-notebook.ts';
 export { filesOf } from './predictions.ts';

@@ -14,6 +14,7 @@ import {
 import { Datasets } from './datasets.ts';
 import { Experiments } from './experiments.ts';
 import { ExportRecords } from './exports.ts';
+import { ImportedRuns } from './imported-runs.ts';
 import { identifierSource, type IdentifierPrefix } from './identifiers.ts';
 import { LayerResults } from './layer-results.ts';
 import { lockNotebook } from './lock.ts';
@@ -54,6 +55,7 @@ export interface Notebook {
   readonly experiments: Experiments;
   readonly runs: Runs;
   readonly runTable: RunTable;
+  readonly importedRuns: ImportedRuns;
   /** Asks about runs in another thread. */
   readonly runQueries: RunQueryClient;
   readonly runIndex: RunIndex;
@@ -198,6 +200,7 @@ function assemble(
     experiments: new Experiments(connection),
     runs,
     runTable: new RunTable(connection),
+    importedRuns: new ImportedRuns(connection),
     runQueries,
     runIndex,
     runViews: new RunViews(connection),

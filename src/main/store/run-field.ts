@@ -20,7 +20,7 @@ const columns: Record<RunColumn, string> = {
   dataset: '(SELECT datasets.name FROM datasets WHERE datasets.id = run_rows.dataset_id)',
   status: 'run_rows.status',
   arithmetic: 'run_rows.arithmetic',
-  baseline: `(run_rows.arithmetic = 'float')`,
+  baseline: `(run_rows.arithmetic IS 'float')`,
   seed: 'run_rows.seed',
   samples: 'run_rows.samples',
   duration: 'run_rows.duration_seconds',
@@ -28,8 +28,16 @@ const columns: Record<RunColumn, string> = {
   started: 'run_rows.started_at',
   ended: 'run_rows.ended_at',
   starred: '(run_rows.run_id IN (SELECT stars.run_id FROM stars))',
-  note: `coalesce((SELECT notes.text FROM notes WHERE notes.run_id = run_rows.run_id), '')`
+  note: `coalesce((SELECT notes.text FROM notes WHERE notes.run_id = run_rows.run_id), '')`,
+  imported: 'run_rows.imported',
+  name: imported('name'),
+  experiment: imported('experiment'),
+  source: imported('file_name')
 };
+
+function imported(column: string): string {
+  return `(SELECT imported_runs.${column} FROM imported_runs WHERE imported_runs.id = run_rows.run_id)`;
+}
 
 /** A field's value as SQL over `run_rows`; null where a run has none. */
 export function compileField(field: RunField): SqlExpression {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, settingsOf } from '../../contract/index.ts';
+import { canonicalJson, importedSettings, settingsOf } from '../../contract/index.ts';
 import type { Connection } from './connection.ts';
+
+type ImportedSettings = Readonly<Record<string, string | number>>;
 
 interface IndexedRun {
   readonly id: string;
@@ -28,12 +30,15 @@ export class RunIndex {
   /** Adds a run that is in the table `runs`, with the metrics that it has already. */
   add(id: string, configuration: string): void {
     if (!this.#present) return;
-    const treatment = this.#treatment(configuration);
+    const { seed: _seed, ...rest } = JSON.parse(configuration) as Record<string, unknown>;
+    // What the configuration of a float run says of quantizers decides nothing.
+    const settings = rest['arithmetic'] === 'float' ? { arithmetic: 'float' } : rest;
+    const treatment = this.#treatment(rest, settings);
     this.#connection
       .prepare(
-        `INSERT INTO run_rows (run_id, treatment, model_id, dataset_id, samples, calibration_dataset_id,
+        `INSERT INTO run_rows (run_id, imported, treatment, model_id, dataset_id, samples, calibration_dataset_id,
            calibration_samples, arithmetic, seed, status, created_at, started_at, ended_at, duration_seconds, trashed)
-         SELECT id, ?, model_id, dataset_id, samples, calibration_dataset_id, calibration_samples, arithmetic, seed,
+         SELECT id, 0, ?, model_id, dataset_id, samples, calibration_dataset_id, calibration_samples, arithmetic, seed,
            status, created_at, started_at, ended_at, duration_seconds, trashed_at IS NOT NULL
          FROM runs WHERE id = ?`
       )
@@ -49,11 +54,31 @@ export class RunIndex {
       .run(id);
   }
 
+  /** Adds a run of the table `imported_runs`. Its metrics enter their columns by themselves. */
+  addImported(id: string, settings: ImportedSettings): void {
+    this.#connection
+      .prepare(
+        `INSERT INTO run_rows (run_id, imported, treatment, seed, status, created_at, started_at, ended_at,
+           duration_seconds, trashed)
+         SELECT id, 1, ?, seed, status, created_at, started_at, ended_at, duration_seconds, trashed_at IS NOT NULL
+         FROM imported_runs WHERE id = ?`
+      )
+      .run(this.#importedTreatment(settings), id);
+  }
+
+  setImportedSettings(id: string, settings: ImportedSettings): void {
+    this.#connection
+      .prepare('UPDATE run_rows SET treatment = ? WHERE run_id = ?')
+      .run(this.#importedTreatment(settings), id);
+  }
+
   /** Adds the runs that are not in the index, as those of a notebook from before there was one. */
   complete(): void {
     if (!this.#present) return;
     const { n } = this.#connection
-      .prepare<[], { n: number }>('SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM run_rows) AS n')
+      .prepare<[], { n: number }>(
+        'SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM run_rows WHERE imported = 0) AS n'
+      )
       .get()!;
     if (n === 0) return;
     const missing = this.#connection.prepare<[number], IndexedRun>(
@@ -98,9 +123,15 @@ export class RunIndex {
     );
   }
 
-  #treatment(configuration: string): number {
-    const { seed: _seed, ...rest } = JSON.parse(configuration) as Record<string, unknown>;
-    const hash = createHash('sha256').update(canonicalJson(rest)).digest('hex');
+  /** Settings of another program stand apart from those of configurations, so that they are never taken for them. */
+  #importedTreatment(settings: ImportedSettings): number {
+    const apart = { [importedSettings]: settings };
+    return this.#treatment(apart, apart);
+  }
+
+  /** @param whole what the treatment is known by; @param settings those that are columns */
+  #treatment(whole: object, settings: object): number {
+    const hash = createHash('sha256').update(canonicalJson(whole)).digest('hex');
     const known = this.#connection
       .prepare<[string], { number: number }>('SELECT number FROM treatments WHERE hash = ?')
       .get(hash);
@@ -110,8 +141,6 @@ export class RunIndex {
     const insert = this.#connection.prepare(
       'INSERT INTO treatment_settings (path, treatment, value) VALUES (?, ?, ?)'
     );
-    // What the configuration of a float run says of quantizers decides nothing.
-    const settings = rest['arithmetic'] === 'float' ? { arithmetic: 'float' } : rest;
     for (const [path, value] of settingsOf(settings)) {
       if (value === null) continue;
       insert.run(this.#path(path, value), treatment, stored(value));

@@ -113,6 +113,17 @@ export class Runs {
       .map(storedRunOf);
   }
 
+  /** The identifiers of the finished runs of an experiment, in its order, but for those in the trash. */
+  finishedOf(experimentId: string): string[] {
+    return this.#connection
+      .prepare<[string]>(
+        `SELECT runs.id FROM experiment_runs JOIN runs ON runs.id = experiment_runs.run_id
+         WHERE experiment_id = ? AND status = 'finished' AND trashed_at IS NULL ORDER BY position`
+      )
+      .pluck()
+      .all(experimentId) as string[];
+  }
+
   /** The run for each reuse key that has one outside of the trash; a finished one before others. */
   byReuseKeys(keys: readonly string[]): Map<string, { id: string; status: RunStatus }> {
     const rows = this.#connection

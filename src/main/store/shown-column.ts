@@ -18,7 +18,10 @@ export function compileShownColumn(name: ShownColumn): SqlExpression {
     case 'error':
       return plain(`(SELECT runs.error ->> '$.sentence' FROM runs WHERE runs.id = run_rows.run_id)`);
     case 'hash':
-      return plain('(SELECT runs.configuration_hash FROM runs WHERE runs.id = run_rows.run_id)');
+      return plain(
+        `coalesce((SELECT runs.configuration_hash FROM runs WHERE runs.id = run_rows.run_id),
+           (SELECT imported_runs.content_hash FROM imported_runs WHERE imported_runs.id = run_rows.run_id))`
+      );
     case 'top1.interval':
     case 'top5.interval': {
       const { sql, parameters } = compileField({ kind: 'metric', name: name.slice(0, 4) });
@@ -31,8 +34,8 @@ export function shownCell(name: ShownColumn, value: string | number | null): Run
   if (name === 'error' || name === 'hash') return value;
   const parsed = JSON.parse(value as string) as RunCell[];
   if (name === 'tags' || name === 'experiments') return parsed as string[];
-  const [share, samples] = parsed as [number | null, number];
-  const interval = proportion(share ?? undefined, samples);
+  const [share, samples] = parsed as [number | null, number | null];
+  const interval = proportion(share ?? undefined, samples ?? 0);
   return interval === null ? null : [interval.low, interval.high];
 }
 

@@ -26,10 +26,12 @@ export class Trash {
   }
 
   removeRuns(ids: readonly string[], at: string): void {
-    const trash = this.#connection.prepare(
-      'UPDATE runs SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL'
-    );
-    for (const id of ids) trash.run(at, id);
+    for (const table of ['runs', 'imported_runs']) {
+      const trash = this.#connection.prepare(
+        `UPDATE ${table} SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL`
+      );
+      for (const id of ids) trash.run(at, id);
+    }
   }
 
   /** The experiment, with the runs that no other experiment has. */
@@ -94,8 +96,10 @@ export class Trash {
    * meanwhile comes back with " (restored)" after its name; such an experiment stays in the trash.
    */
   restoreRuns(ids: readonly string[]): void {
-    const restore = this.#connection.prepare('UPDATE runs SET trashed_at = NULL WHERE id = ?');
-    for (const id of ids) restore.run(id);
+    for (const table of ['runs', 'imported_runs']) {
+      const restore = this.#connection.prepare(`UPDATE ${table} SET trashed_at = NULL WHERE id = ?`);
+      for (const id of ids) restore.run(id);
+    }
     const restored = JSON.stringify(ids);
     this.#restoreNeeds(restored);
     this.#connection
@@ -111,11 +115,13 @@ export class Trash {
 
   /** Deletes for good. Returns how many runs went; the blobs they leave behind are swept separately. */
   empty(): number {
-    const removed = this.#connection.prepare('DELETE FROM runs WHERE trashed_at IS NOT NULL').run().changes;
+    const emptied = ['runs', 'imported_runs'].map(
+      (table) => this.#connection.prepare(`DELETE FROM ${table} WHERE trashed_at IS NOT NULL`).run().changes
+    );
     this.#connection.exec('DELETE FROM experiments WHERE trashed_at IS NOT NULL');
     for (const kind of ['models', 'datasets', 'measurements'] as const) this.#deleteUnused(kind);
     new RunIndex(this.#connection).sweep();
-    return removed;
+    return emptied.reduce((sum, count) => sum + count);
   }
 
   #trash(table: NeededKind, id: string, at: string): void {

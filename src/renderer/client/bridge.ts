@@ -4,7 +4,7 @@ import type { ErrorReport } from '../../contract/index.ts';
 export type Answer = { readonly value: unknown } | { readonly error: ErrorReport };
 
 /** Which files a dialog offers. */
-export type FileKind = 'model' | 'dataset' | 'dataset-folder' | 'measurement' | 'experiment';
+export type FileKind = 'model' | 'dataset' | 'dataset-folder' | 'measurement' | 'experiment' | 'results';
 
 /** What the desktop's preload script exposes as `window.bitlab`. */
 export interface Bridge {

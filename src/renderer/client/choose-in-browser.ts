@@ -6,7 +6,8 @@ const endings: Record<FileKind, string> = {
   dataset: '',
   'dataset-folder': '',
   measurement: '.csv',
-  experiment: '.yaml,.yml,.json'
+  experiment: '.yaml,.yml,.json',
+  results: '.db,.sqlite,.sqlite3,.csv'
 };
 
 /** Opens the browser's file dialog; resolves to no files where it was cancelled. Must be called from a click. */

@@ -8,7 +8,21 @@ export interface GridColumn {
   readonly align: 'text' | 'number';
   /** In pixels. */
   readonly width: number;
+  /** What it takes at most where the columns leave room; as `width` where it is left out. */
+  readonly most?: number | undefined;
   readonly sortable: boolean;
+}
+
+/**
+ * The widths of columns in a view that is wider than all of them: what is spare goes to those that could use it, in proportion to what
+ * they lack.
+ * @param spare pixels that are left; nothing is changed where there are none
+ */
+export function grownWidths(columns: readonly GridColumn[], spare: number): number[] {
+  const lacking = columns.map(({ width, most = width }) => Math.max(0, most - width));
+  const all = lacking.reduce((sum, pixels) => sum + pixels, 0);
+  const share = all === 0 ? 0 : Math.min(1, Math.max(0, spare) / all);
+  return columns.map(({ width }, index) => width + Math.floor(lacking[index]! * share));
 }
 
 /** What is drawn of a row of things that stand one after the other: from `first` (included) to `end` (excluded). */

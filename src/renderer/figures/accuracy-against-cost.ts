@@ -1,41 +1,43 @@
-import type { Run } from '../../contract/index.ts';
-import type { AccuracyScale } from './accuracy-against-factor.ts';
-import { axis, baseLayout, plainText } from './base-layout.ts';
+import { repeatKey, type Run } from '../../contract/index.ts';
+import { accuracyRange, type AccuracyScale } from './accuracy-scale.ts';
+import { meanPoint, type SeriesPoint } from './accuracy-series.ts';
+import { axis, baseLayout, legendAbove, plainText } from './base-layout.ts';
+import { baselineLabelPixels, baselineLabels } from './baseline-labels.ts';
+import type { FigureTable } from './figure-table.ts';
 import type { FigureTheme } from './figure-theme.ts';
-import type { Annotation, Figure, ScatterTrace } from './figure.ts';
-import { cycled } from './palette.ts';
+import type { Figure, ScatterTrace } from './figure.ts';
+import { describeMetric } from './metric-descriptions.ts';
+import { cycled, markerShapes } from './palette.ts';
 import { onFront } from './pareto.ts';
-import { percentDigits, percentText } from './percent.ts';
+import { percentDigits, percentInterval } from './percent.ts';
+import { whiskers } from './whiskers.ts';
 
-export type { AccuracyScale };
-export type CostQuantity = 'averageWeightBits' | 'modelSizeBits' | 'bops';
+/** Metrics of a run that are a price. */
+export const costQuantities = [
+  'averageWeightBits',
+  'modelSizeBits',
+  'bops',
+  'energyMicrojoule',
+  'latencyMicrosecond',
+  'areaSquareMillimetre'
+] as const;
 
-interface CostDescription {
-  readonly title: string;
-  readonly unit: string;
-  readonly digits: number;
-  /** The metric's value in the unit. */
-  readonly scale: number;
-}
-
-export const costQuantities: Readonly<Record<CostQuantity, CostDescription>> = {
-  averageWeightBits: { title: 'Mean bits of a weight', unit: 'bits', digits: 2, scale: 1 },
-  modelSizeBits: { title: 'Size of the parameters', unit: 'kB', digits: 1, scale: 1 / 8000 },
-  bops: { title: 'Bit operations for a sample', unit: 'million', digits: 0, scale: 1e-6 }
-};
+export type CostQuantity = (typeof costQuantities)[number];
 
 export type BitsKind = 'one width' | 'chosen layer by layer';
 
-/** A finished run with its price. */
-export interface CostPoint {
+/** What was computed with one setting, with its price; over seeds where there are several. */
+export interface CostPoint extends SeriesPoint {
+  /** The first of the runs. */
   readonly run: Run;
   readonly kind: BitsKind;
+  /** In the unit in which the metric is shown. */
   readonly cost: number;
-  /** Top-1, a proportion. */
-  readonly value: number;
-  /** Whether no run of the same model is as cheap and better. */
+  /** Whether nothing of the same model is as cheap and better. */
   readonly front: boolean;
 }
+
+const plotHeightPixels = 310;
 
 /**
  * How the bits of runs came about. A run has one width for all where its overrides of layers are none, or are shared with runs of other
@@ -51,24 +53,76 @@ export function bitsKinds(runs: readonly Run[]): (run: Run) => BitsKind {
   };
 }
 
-/** The finished quantized runs that have the cost, cheapest first. */
+/** The prices that tell the finished quantized runs apart. */
+export function telltaleCosts(runs: readonly Run[]): CostQuantity[] {
+  const finished = runs.filter((run) => !run.baseline && run.top1 !== null);
+  return costQuantities.filter((quantity) => {
+    const costs = new Set(finished.map(({ metrics }) => metrics[quantity]));
+    costs.delete(undefined);
+    return costs.size > 1;
+  });
+}
+
+/** What is finished and has the cost, float networks left out, cheapest first. */
 export function costPoints(runs: readonly Run[], quantity: CostQuantity): CostPoint[] {
-  const finished = runs.filter(
+  const priced = runs.filter(
     (run) => !run.baseline && run.top1 !== null && run.metrics[quantity] !== undefined
   );
   const kindOf = bitsKinds(runs);
-  const points = finished.map((run) => ({
-    run,
-    kind: kindOf(run),
-    cost: run.metrics[quantity]! * costQuantities[quantity].scale,
-    value: run.top1!.value
-  }));
+  const { factor } = describeMetric(quantity);
+  const points = [...Map.groupBy(priced, repeatKey).values()].map((repeats) => {
+    const costs = repeats.map(({ metrics }) => metrics[quantity]! * factor);
+    const cost = costs.reduce((sum, each) => sum + each, 0) / costs.length;
+    return { ...meanPoint(repeats)!, run: repeats[0]!, kind: kindOf(repeats[0]!), cost };
+  });
   const ofModel = Map.groupBy(points, ({ run }) => run.model);
   const withFront = [...ofModel.values()].flatMap((own) => {
     const front = onFront(own);
     return own.map((point, index) => ({ ...point, front: front[index]! }));
   });
   return withFront.sort((a, b) => a.cost - b.cost || a.value - b.value);
+}
+
+export interface CostFigureOptions {
+  readonly scale?: AccuracyScale;
+  /** What tells a run from others of its model, in words. */
+  readonly settingOf?: (run: Run) => string;
+}
+
+/** Points of one model whose bits came about alike. */
+interface CostSeries {
+  readonly name: string;
+  readonly model: string;
+  readonly kind: BitsKind;
+  readonly points: readonly CostPoint[];
+  readonly color: string;
+  readonly marker: string;
+}
+
+/** @param models in the order of their colours, which is that of other figures of the same runs */
+function costSeries(
+  points: readonly CostPoint[],
+  models: readonly string[],
+  theme: FigureTheme
+): CostSeries[] {
+  const hasKinds = points.some(({ kind }) => kind !== 'one width');
+  const groups = models.flatMap((model) =>
+    (['one width', 'chosen layer by layer'] as const).map((kind) => ({
+      model,
+      kind,
+      points: points.filter((point) => point.run.model === model && point.kind === kind)
+    }))
+  );
+  return groups
+    .filter((group) => group.points.length > 0)
+    .map((group, index) => {
+      const words = [
+        ...(models.length > 1 || !hasKinds ? [group.model] : []),
+        ...(hasKinds ? [group.kind] : [])
+      ];
+      const color = cycled(theme.series, index);
+      return { ...group, name: plainText(words.join(', ')), color, marker: cycled(markerShapes, index) };
+    });
 }
 
 /**
@@ -79,101 +133,65 @@ export function accuracyAgainstCost(
   runs: readonly Run[],
   quantity: CostQuantity,
   theme: FigureTheme,
-  scale: AccuracyScale = 'whole'
+  { scale = 'whole', settingOf = () => '' }: CostFigureOptions = {}
 ): Figure {
-  const { title, unit, digits } = costQuantities[quantity];
+  const { title, unit } = describeMetric(quantity);
   const points = costPoints(runs, quantity);
-  const baselines = runs.filter((run) => run.baseline && run.top1 !== null);
-  const models = [...new Set(points.map(({ run }) => run.model))];
-  const header = `${title} (${unit})`;
-  const count = Math.max(0, ...runs.map((run) => run.samples));
-  const traces = models.flatMap((model, index) =>
-    (['one width', 'chosen layer by layer'] as const).flatMap((kind) => {
-      const own = points.filter(({ run, kind: each }) => run.model === model && each === kind);
-      if (own.length === 0) return [];
-      const color = cycled(theme.series, 2 * index + (kind === 'one width' ? 1 : 0));
-      const name = models.length > 1 ? `${model}, ${kind}` : kind;
-      return seriesTraces(own, plainText(name), color, kind === 'one width' ? 'square' : 'circle', {
-        unit,
-        digits,
-        background: theme.background
-      });
-    })
+  const models = [...new Set(runs.map(({ model }) => model))];
+  const series = costSeries(points, models, theme);
+  const severalModels = new Set(series.map(({ model }) => model)).size > 1;
+  const baselines = runs.flatMap((run) => {
+    const own = series.find(({ model }) => model === run.model);
+    if (!run.baseline || run.top1 === null || own === undefined) return [];
+    const [color, marker] = severalModels ? [own.color, own.marker] : [theme.mutedText, null];
+    return [{ model: run.model, top1: run.top1, color, marker }];
+  });
+  const range = accuracyRange(
+    [...points, ...baselines.map(({ top1 }) => top1)].map(({ high }) => high),
+    scale
   );
+  const costs = points.map(({ cost }) => cost);
   const layout = baseLayout(
     theme,
-    axis(theme, header, { showgrid: false }),
-    axis(theme, 'Top-1 accuracy (%)', {
-      range: percentRange([...points.map(({ run }) => run), ...baselines], scale)
-    })
+    axis(theme, `${title} (${unit})`, { showgrid: false }),
+    axis(theme, 'Top-1 accuracy (%)', { range })
   );
+  const dashed = baselines.map(({ model, top1, color }): ScatterTrace => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: `${plainText(model)}, float`,
+    x: [Math.min(...costs), Math.max(...costs)],
+    y: [100 * top1.value, 100 * top1.value],
+    line: { color, width: 1, dash: 'dash' },
+    hoverinfo: 'skip',
+    showlegend: false
+  }));
+  const traces = series.flatMap((each) => seriesTraces(each, quantity, settingOf, theme));
   return {
-    name: `Top-1 accuracy against ${title.toLowerCase()}`,
-    description: description(points, title, models),
-    data: [...baselines.flatMap((run) => baselineTrace(run, points, theme)), ...traces],
+    name: `Top-1 accuracy against ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    description: description(points, title),
+    data: [...dashed, ...traces],
     layout: {
       ...layout,
       showlegend: traces.length > 0,
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1.02,
-        xanchor: 'left',
-        yanchor: 'bottom',
-        font: { color: theme.text, size: 12 }
-      },
-      annotations: baselines.map((run) => baselineLabel(run, models.length > 1, theme)),
-      margin: { ...layout.margin, r: baselines.length > 0 ? 112 : 16 }
+      legend: legendAbove(theme),
+      annotations: baselineLabels(baselines, range, plotHeightPixels, theme),
+      margin: { ...layout.margin, r: baselines.length > 0 ? baselineLabelPixels : 16 }
     },
-    table: {
-      columns: [
-        { title: 'Model' },
-        { title: 'Bits' },
-        { title, unit, digits },
-        { title: 'Top-1', unit: '%', digits: percentDigits(count) },
-        { title: '95 % low', unit: '%', digits: percentDigits(count) },
-        { title: '95 % high', unit: '%', digits: percentDigits(count) },
-        { title: 'On the front' },
-        { title: 'Run' }
-      ],
-      rows: points.map(({ run, kind, cost, front }) => [
-        run.model,
-        kind,
-        cost,
-        100 * run.top1!.value,
-        100 * run.top1!.low,
-        100 * run.top1!.high,
-        front ? 'yes' : 'no',
-        run.id
-      ])
-    },
+    table: tableOf(points, quantity, settingOf),
     heightPixels: 400 + 19 * Math.ceil(traces.length / 4)
   };
 }
 
-/** From 0 to 100 %, or only the 15 points below the best interval's end. */
-function percentRange(runs: readonly Run[], scale: AccuracyScale): [number, number] {
-  if (scale === 'whole' || runs.length === 0) return [0, 100];
-  const high = Math.min(100, Math.ceil(Math.max(...runs.map(({ top1 }) => 100 * top1!.high))));
-  return [Math.max(0, high - 15), high];
-}
-
-interface PointText {
-  readonly unit: string;
-  readonly digits: number;
-  readonly background: string;
-}
-
 function seriesTraces(
-  points: readonly CostPoint[],
-  name: string,
-  color: string,
-  symbol: string,
-  { unit, digits, background }: PointText
+  { name, kind, points, color, marker }: CostSeries,
+  quantity: CostQuantity,
+  settingOf: (run: Run) => string,
+  theme: FigureTheme
 ): ScatterTrace[] {
+  const { unit, decimals } = describeMetric(quantity);
   const best = onFront(points);
   const line = points.filter((_, index) => best[index]);
-  const percent = (value: number) => 100 * value;
   const marks = (front: boolean): ScatterTrace[] => {
     const shown = points.filter((point) => point.front === front);
     if (shown.length === 0) return [];
@@ -183,24 +201,26 @@ function seriesTraces(
         mode: 'markers',
         name: front ? name : `${name}, beaten`,
         x: shown.map(({ cost }) => cost),
-        y: shown.map(({ value }) => percent(value)),
-        text: shown.map(({ run, cost }) => {
-          const { value, low, high, count } = run.top1!;
-          const [middle, lower, upper] = [value, low, high].map((share) => percentText(share, count));
-          return `${name}<br>${cost.toFixed(digits)} ${unit}: ${middle} % (95 %: ${lower} to ${upper})`;
+        y: shown.map(({ value }) => 100 * value),
+        text: shown.map((point) => {
+          const seeds = point.runs.length > 1 ? `<br>mean of ${point.runs.length} seeds` : '';
+          const cost = `${point.cost.toFixed(decimals)} ${unit}`;
+          const setting = settingOf(point.run);
+          return [
+            name,
+            ...(setting === '' ? [] : [plainText(setting)]),
+            `${cost}: ${percentInterval(point, point.run.samples)}${seeds}`
+          ].join('<br>');
         }),
         hovertemplate: '%{text}<extra></extra>',
         showlegend: true,
-        marker: { symbol, size: 9, color: front ? color : background, line: { color, width: 1.5 } },
-        error_y: {
-          type: 'data',
-          symmetric: false,
-          array: shown.map(({ run }) => percent(run.top1!.high - run.top1!.value)),
-          arrayminus: shown.map(({ run }) => percent(run.top1!.value - run.top1!.low)),
-          color,
-          thickness: 1.25,
-          width: 4
-        }
+        marker: {
+          symbol: marker,
+          size: 9,
+          color: front ? color : theme.background,
+          line: { color, width: 1.5 }
+        },
+        error_y: whiskers(shown, 100, color)
       }
     ];
   };
@@ -210,8 +230,8 @@ function seriesTraces(
       mode: 'lines',
       name,
       x: line.map(({ cost }) => cost),
-      y: line.map(({ value }) => percent(value)),
-      line: { color, width: 1.5, dash: symbol === 'square' ? 'dot' : 'solid' },
+      y: line.map(({ value }) => 100 * value),
+      line: { color, width: 1.5, dash: kind === 'one width' ? 'dot' : 'solid' },
       hoverinfo: 'skip',
       showlegend: false
     },
@@ -220,47 +240,46 @@ function seriesTraces(
   ];
 }
 
-/** A dashed line from the cheapest to the dearest run. */
-function baselineTrace(run: Run, points: readonly CostPoint[], theme: FigureTheme): ScatterTrace[] {
-  const costs = points.map(({ cost }) => cost);
-  if (costs.length === 0) return [];
-  const value = 100 * run.top1!.value;
-  return [
-    {
-      type: 'scatter',
-      mode: 'lines',
-      name: `${plainText(run.model)}, float`,
-      x: [Math.min(...costs), Math.max(...costs)],
-      y: [value, value],
-      line: { color: theme.mutedText, width: 1, dash: 'dash' },
-      hoverinfo: 'skip',
-      showlegend: false
-    }
-  ];
-}
-
-function baselineLabel(run: Run, named: boolean, theme: FigureTheme): Annotation {
-  const { value, count } = run.top1!;
+function tableOf(
+  points: readonly CostPoint[],
+  quantity: CostQuantity,
+  settingOf: (run: Run) => string
+): FigureTable {
+  const { title, unit, decimals } = describeMetric(quantity);
+  const digits = percentDigits(Math.max(0, ...points.map(({ run }) => run.samples)));
   return {
-    x: 1,
-    y: 100 * value,
-    xref: 'paper',
-    yref: 'y',
-    text: `${named ? `${plainText(run.model)} ` : ''}float ${percentText(value, count)}`,
-    showarrow: false,
-    xanchor: 'left',
-    yanchor: 'middle',
-    xshift: 6,
-    font: { color: theme.text, size: 12 }
+    columns: [
+      { title: 'Model' },
+      { title: 'Bits' },
+      { title: 'Setting' },
+      { title, unit, digits: decimals },
+      { title: 'Top-1', unit: '%', digits },
+      { title: '95 % low', unit: '%', digits },
+      { title: '95 % high', unit: '%', digits },
+      { title: 'Seeds', digits: 0 },
+      { title: 'On the front' },
+      { title: 'Run' }
+    ],
+    rows: points.map(({ run, runs, kind, cost, value, low, high, front }) => [
+      run.model,
+      kind,
+      settingOf(run),
+      cost,
+      100 * value,
+      100 * low,
+      100 * high,
+      runs.length,
+      front ? 'yes' : 'no',
+      runs.map(({ id }) => id).join(' ')
+    ])
   };
 }
 
-function description(points: readonly CostPoint[], title: string, models: readonly string[]): string {
-  const counts = models.map((model) => {
-    const own = points.filter(({ run }) => run.model === model);
+function description(points: readonly CostPoint[], title: string): string {
+  const counts = [...Map.groupBy(points, ({ run }) => run.model)].map(([model, own]) => {
     const front = own.filter((point) => point.front);
     const mixed = front.filter(({ kind }) => kind !== 'one width').length;
-    return `${model}: ${own.length} runs, ${front.length} on the front, ${mixed} of them with bits chosen layer by layer.`;
+    return `${model}: ${own.length} ${own.length === 1 ? 'point' : 'points'}, ${front.length} on the front, ${mixed} of them with bits chosen layer by layer.`;
   });
   return [`Top-1 accuracy in percent against ${title.toLowerCase()}, with 95 % intervals.`, ...counts].join(
     ' '

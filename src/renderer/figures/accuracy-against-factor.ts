@@ -1,27 +1,26 @@
 import type { Run } from '../../contract/index.ts';
+import { accuracyRange, type AccuracyScale } from './accuracy-scale.ts';
 import {
   accuracySeries,
   type AccuracyData,
   type AccuracySeries,
   type SeriesOptions
 } from './accuracy-series.ts';
-import { axis, baseLayout, plainText } from './base-layout.ts';
+import { axis, baseLayout, legendAbove, plainText } from './base-layout.ts';
+import { baselineLabelPixels, baselineLabels, type LabelledBaseline } from './baseline-labels.ts';
 import { dodge, factorAxis, type FactorAxis } from './factor-axis.ts';
 import type { FigureTable } from './figure-table.ts';
 import type { FigureTheme } from './figure-theme.ts';
-import type { Annotation, Figure, ScatterTrace } from './figure.ts';
+import type { Figure, ScatterTrace } from './figure.ts';
 import { cycled, lineStyles, markerShapes } from './palette.ts';
-import { percentDigits, percentText } from './percent.ts';
+import { percentDigits, percentInterval, percentText } from './percent.ts';
 import { settingName } from './setting-names.ts';
-import { spreadPositions } from './spread-positions.ts';
-
-export type AccuracyScale = 'whole' | 'top';
+import { whiskers } from './whiskers.ts';
 
 export interface AccuracyFigureOptions extends SeriesOptions {
   readonly theme: FigureTheme;
   /** Factors that advance together with the one on the axis; they are named in its title. */
   readonly companions?: readonly string[];
-  /** From 0 to 100 %, or only the 15 points below the best, where curves that are close part. */
   readonly scale?: AccuracyScale;
   /** The accessible name, and the stem of file names. */
   readonly name?: string;
@@ -32,19 +31,6 @@ const plotHeightPixels = 310;
 /** Axis labels below the plotting area, and the space around it. */
 const marginHeightPixels = 84;
 const legendRowPixels = 19;
-const glyphs: Readonly<Record<string, string>> = {
-  circle: '●',
-  square: '■',
-  diamond: '◆',
-  'triangle-up': '▲',
-  'triangle-down': '▼',
-  x: '✖',
-  cross: '✚',
-  star: '★',
-  'circle-open': '○',
-  'square-open': '□',
-  'diamond-open': '◇'
-};
 
 /** Accuracy against bit widths: weights and activations together where the design advances them together. */
 export function accuracyAgainstBits(
@@ -62,7 +48,7 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
   const { theme, companions = [], scale = 'whole' } = options;
   const data = accuracySeries(runs, options);
   const xAxis = factorAxis(data);
-  const range = percentRange(data, scale);
+  const range = accuracyRange(highs(data), scale);
   const title = factorTitle(data.factor, companions);
   const layout = baseLayout(
     theme,
@@ -82,17 +68,10 @@ export function accuracyAgainstFactor(runs: readonly Run[], options: AccuracyFig
     data: [...baselineTraces(data, xAxis, theme), ...seriesTraces(data, xAxis, theme, scale)],
     layout: {
       ...layout,
-      margin: { ...layout.margin, r: hasBaselines ? 112 : 16 },
+      margin: { ...layout.margin, r: hasBaselines ? baselineLabelPixels : 16 },
       showlegend: data.series.length > 0 && data.series[0]!.name !== 'Top-1',
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1.02,
-        xanchor: 'left',
-        yanchor: 'bottom',
-        font: { color: theme.text, size: 12 }
-      },
-      annotations: baselineLabels(data, range, theme)
+      legend: legendAbove(theme),
+      annotations: baselineLabels(labelledBaselines(data, theme), range, plotHeightPixels, theme)
     },
     table: tableOf(data, title),
     heightPixels: plotHeightPixels + marginHeightPixels + legendRowPixels * legendRows(data)
@@ -133,17 +112,12 @@ function seriesTraces(
   const shifts = dodge(data.series.length, xAxis);
   return data.series.map((series, index): ScatterTrace => {
     const color = colorOf(data, series.modelIndex, series.combinationIndex, theme);
-    const percent = (pick: 'value' | 'low' | 'high') =>
-      series.points.map((point) => (point === null ? null : 100 * point[pick]));
-    const values = percent('value');
-    const distance = (end: (number | null)[]) =>
-      values.map((value, at) => (value === null ? 0 : Math.abs(end[at]! - value)));
     return {
       type: 'scatter',
       mode: data.numeric ? 'lines+markers' : 'markers',
       name: plainText(series.name),
       x: xAxis.positions.map((position) => position + shifts[index]!),
-      y: values,
+      y: series.points.map((point) => (point === null ? null : 100 * point.value)),
       text: series.points.map((point, at) => hoverText(series, data.levelNames[at]!, point)),
       hovertemplate: '%{text}<extra></extra>',
       connectgaps: false,
@@ -153,15 +127,7 @@ function seriesTraces(
         dash: data.models.length > 1 ? cycled(lineStyles, series.combinationIndex) : 'solid'
       },
       marker: { symbol: cycled(markerShapes, index), size: 8, color },
-      error_y: {
-        type: 'data',
-        symmetric: false,
-        array: distance(percent('high')),
-        arrayminus: distance(percent('low')),
-        color,
-        thickness: 1.25,
-        width: 4
-      },
+      error_y: whiskers(series.points, 100, color),
       // Markers at 0 and 100 % are drawn whole; what lies below a shortened scale is not drawn at all.
       cliponaxis: scale === 'top'
     };
@@ -171,12 +137,11 @@ function seriesTraces(
 function hoverText(series: AccuracySeries, level: string, point: AccuracySeries['points'][number]): string {
   if (point === null) return '';
   const count = point.runs[0]!.samples;
-  const [value, low, high] = [point.value, point.low, point.high].map((share) => percentText(share, count));
   const seeds =
     point.standardDeviation === null
       ? ''
       : `<br>mean of ${point.runs.length} seeds, standard deviation ${percentText(point.standardDeviation, count)}`;
-  return `${plainText(series.name)}, ${plainText(level)}<br>${value} % (95 %: ${low} to ${high})${seeds}`;
+  return `${plainText(series.name)}, ${plainText(level)}<br>${percentInterval(point, count)}${seeds}`;
 }
 
 function baselineTraces(data: AccuracyData, xAxis: FactorAxis, theme: FigureTheme): ScatterTrace[] {
@@ -196,36 +161,18 @@ function baselineColor(data: AccuracyData, modelIndex: number, theme: FigureThem
   return data.models.length > 1 ? cycled(theme.series, modelIndex) : theme.mutedText;
 }
 
-/** `● float 91.55` at the right end of each baseline, moved apart where they would overlap. */
-function baselineLabels(data: AccuracyData, range: [number, number], theme: FigureTheme): Annotation[] {
-  const heights = data.baselines.map((baseline) => 100 * baseline.top1.value);
-  const positions = spreadPositions(heights, (17 / plotHeightPixels) * (range[1] - range[0]));
-  return data.baselines.map((baseline, index) => {
-    const color = baselineColor(data, baseline.modelIndex, theme);
-    const ofModel = data.series.findIndex((series) => series.modelIndex === baseline.modelIndex);
-    const mark = data.models.length > 1 ? (glyphs[cycled(markerShapes, Math.max(ofModel, 0))] ?? '–') : '–';
-    const value = percentText(baseline.top1.value, baseline.top1.count);
-    return {
-      x: 1,
-      y: positions[index]!,
-      xref: 'paper',
-      yref: 'y',
-      text: `<span style="color:${color}">${mark}</span> float ${value}`,
-      showarrow: false,
-      xanchor: 'left',
-      yanchor: 'middle',
-      xshift: 6,
-      font: { color: theme.text, size: 12 }
-    };
+function labelledBaselines(data: AccuracyData, theme: FigureTheme): LabelledBaseline[] {
+  return data.baselines.map(({ top1, modelIndex }) => {
+    const ofModel = data.series.findIndex((series) => series.modelIndex === modelIndex);
+    const marker = data.models.length > 1 ? cycled(markerShapes, Math.max(ofModel, 0)) : null;
+    return { top1, color: baselineColor(data, modelIndex, theme), marker };
   });
 }
 
-function percentRange(data: AccuracyData, scale: AccuracyScale): [number, number] {
-  const points = data.series.flatMap((series) => series.points.filter((point) => point !== null));
-  const ends = [...points, ...data.baselines.map((baseline) => baseline.top1)];
-  if (scale === 'whole' || ends.length === 0) return [0, 100];
-  const high = Math.min(100, Math.ceil(Math.max(...ends.map((end) => 100 * end.high))));
-  return [Math.max(0, high - 15), high];
+/** Upper ends of all intervals. */
+function highs({ series, baselines }: AccuracyData): number[] {
+  const points = series.flatMap((each) => each.points.filter((point) => point !== null));
+  return [...points, ...baselines.map(({ top1 }) => top1)].map(({ high }) => high);
 }
 
 function describe(data: AccuracyData, title: string): string {

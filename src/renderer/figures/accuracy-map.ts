@@ -3,7 +3,7 @@ import { distinctLevels, levelOf, meanPoint, sameLevel, sortedLevels } from './a
 import type { FigureTheme } from './figure-theme.ts';
 import type { Figure } from './figure.ts';
 import { heatLayout, heatTraces, type HeatCell } from './heat-cells.ts';
-import { percentDigits, percentText } from './percent.ts';
+import { percentDigits, percentInterval } from './percent.ts';
 import { levelPhrase, levelText, settingName, settingPhrase } from './setting-names.ts';
 
 /** Two crossed factors, as dotted paths. */
@@ -36,16 +36,13 @@ export function accuracyMap(
       const point = meanPoint(inRow.filter((run) => sameLevel(levelOf(run, columns), columnLevel)));
       if (point === null) return null;
       const count = point.runs[0]!.samples;
-      const [value, low, high] = [point.value, point.low, point.high].map((share) =>
-        percentText(share, count)
-      );
       const place = `${levelPhrase(rows, rowLevel)}, ${levelPhrase(columns, columnLevel)}`;
       cells.push({
         column,
         row,
         shade: point.value,
         text: (100 * point.value).toFixed(1),
-        hover: `${place}<br>${value} % (95 %: ${low} to ${high})`
+        hover: `${place}<br>${percentInterval(point, count)}`
       });
       return 100 * point.value;
     });

@@ -39,6 +39,18 @@ export function baseLayout(theme: FigureTheme, xaxis: Axis, yaxis: Axis): Layout
   };
 }
 
+/** A legend in rows above the plotting area. */
+export function legendAbove(theme: FigureTheme): NonNullable<Layout['legend']> {
+  return {
+    orientation: 'h',
+    x: 0,
+    y: 1.02,
+    xanchor: 'left',
+    yanchor: 'bottom',
+    font: { color: theme.text, size: fontSizePixels }
+  };
+}
+
 /** Text of a model or a class as Plotly shows it: its pseudo-HTML is switched off. */
 export function plainText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

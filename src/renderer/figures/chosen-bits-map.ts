@@ -39,8 +39,8 @@ export function chosenBitsMap(
   return {
     name: `Bits of the ${subject} within budgets`,
     description:
-      `Bits chosen for the ${subject} of ${names.length} ${header.toLowerCase()}s within ${choices.length} budgets, ` +
-      `from ${least} to ${most}.`,
+      `Bits chosen for the ${subject} of ${names.length} ${header.toLowerCase()}s within ${choices.length} budgets` +
+      (all.length === 0 ? '.' : `, from ${least} to ${most}.`),
     data: heatTraces(cells, theme, 11),
     layout: heatLayout(
       theme,

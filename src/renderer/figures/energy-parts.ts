@@ -11,7 +11,7 @@ export function energyParts({ energies, energyMicrojoule }: NetworkCost, theme: 
   const most = parts[values.indexOf(Math.max(...values))]!;
   const layout = baseLayout(
     theme,
-    axis(theme, 'Energy of a frame (µJ)', { fixedrange: true, range: [0, Math.max(...values) * 1.3] }),
+    axis(theme, 'Energy of a frame (µJ)', { fixedrange: true, range: [0, Math.max(...values) * 1.05] }),
     axis(theme, '', {
       tickmode: 'array',
       tickvals: rows,
@@ -41,7 +41,8 @@ export function energyParts({ energies, energyMicrojoule }: NetworkCost, theme: 
         marker: { color: theme.series[0]! }
       }
     ],
-    layout: { ...layout, bargap: 0.35, dragmode: false },
+    // The longest bar has its number beside it, beyond the axis.
+    layout: { ...layout, margin: { ...layout.margin, r: 96 }, bargap: 0.35, dragmode: false },
     table: {
       columns: [
         { title: 'Part' },

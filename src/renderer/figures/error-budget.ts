@@ -191,7 +191,7 @@ function figureOf(
       dragmode: false,
       annotations: labels(rows, theme)
     },
-    heightPixels: 72 + rows.length * rowPixels
+    heightPixels: 72 + Math.max(2, rows.length) * rowPixels
   };
 }
 

@@ -56,7 +56,7 @@ export interface BarTrace {
   width?: number;
   y: number[];
   text?: string[];
-  textposition?: 'outside';
+  textposition?: 'outside' | 'none';
   cliponaxis?: boolean;
   hovertemplate?: string;
   showlegend: boolean;
@@ -107,6 +107,7 @@ export interface Axis {
   ticklen?: number;
   nticks?: number;
   tickcolor?: string;
+  tickangle?: 0;
   tickfont?: { color: string; size: number };
   gridcolor?: string;
   linecolor?: string;
@@ -118,6 +119,7 @@ export interface Axis {
   scaleanchor?: string;
   constrain?: 'domain';
   side?: 'top';
+  visible?: false;
 }
 
 export interface Annotation {
@@ -131,6 +133,8 @@ export interface Annotation {
   yanchor: 'top' | 'middle' | 'bottom';
   xshift?: number;
   yshift?: number;
+  /** Behind the letters: `#rrggbb` or `#rrggbbaa`. */
+  bgcolor?: string;
   font?: { color: string; size: number };
 }
 

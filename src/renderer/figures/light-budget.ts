@@ -1,7 +1,7 @@
 import { lossTitles, type ReachAnswer } from '../../contract/index.ts';
 import { axis, baseLayout } from './base-layout.ts';
 import type { FigureTheme } from './figure-theme.ts';
-import type { Figure } from './figure.ts';
+import type { Annotation, Figure } from './figure.ts';
 
 /** The light of a wavelength from its laser (top) to a detector, as a waterfall: each bar is what a term of the budget takes. */
 export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: FigureTheme): Figure {
@@ -21,8 +21,8 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
   });
   const layout = baseLayout(
     theme,
-    axis(theme, 'Light of a wavelength (dBm)', {
-      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 7],
+    axis(theme, 'Light (dBm)', {
+      range: [floor, Math.max(laserDbm, needed ?? laserDbm) + 1],
       fixedrange: true
     }),
     axis(theme, '', {
@@ -50,8 +50,7 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
     width: 0.7,
     y: [...indices],
     text: indices.map((index) => marks[index]!),
-    textposition: 'outside' as const,
-    cliponaxis: false,
+    textposition: 'none' as const,
     hovertemplate: '%{text}<extra></extra>',
     showlegend: false,
     marker: { color }
@@ -99,7 +98,20 @@ export function lightBudget({ accelerator, reach, point }: ReachAnswer, theme: F
         yanchor: 'bottom',
         font: { color: theme.text, size: 12 }
       },
-      margin: { ...layout.margin, t: 28 }
+      // A column of its own for the numbers: beside the bars the line of what is needed would cross them.
+      margin: { ...layout.margin, t: 28, r: 92 },
+      annotations: marks.map((text, row): Annotation => ({
+        x: 1,
+        y: row,
+        xref: 'paper',
+        yref: 'y',
+        text,
+        showarrow: false,
+        xanchor: 'left',
+        yanchor: 'middle',
+        xshift: 8,
+        font: { color: theme.text, size: 12 }
+      }))
     },
     table: {
       columns: [

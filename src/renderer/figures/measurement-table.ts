@@ -1,5 +1,5 @@
 import type { MeasurementTable } from '../../contract/index.ts';
-import { axis, baseLayout, plainText } from './base-layout.ts';
+import { axis, baseLayout, legendAbove, plainText } from './base-layout.ts';
 import type { FigureTheme } from './figure-theme.ts';
 import type { Figure, ScatterTrace } from './figure.ts';
 import type { FigureTable } from './figure-table.ts';
@@ -8,6 +8,8 @@ import { cycled, lineStyles } from './palette.ts';
 /** Weight codes of a table of products that are drawn, spread over all. */
 const drawnColumns = 7;
 const plotHeightPixels = 260;
+/** Up to so many codes each has its mark on the axis. */
+const mostMarkedCodes = 8;
 
 interface Curve {
   readonly name: string;
@@ -18,6 +20,8 @@ interface Curve {
 interface Drawing {
   readonly what: string;
   readonly xTitle: string;
+  /** Whether along the axis stand codes, between which there is nothing. */
+  readonly codes: boolean;
   readonly yTitle: string;
   readonly curves: readonly Curve[];
 }
@@ -31,7 +35,12 @@ export function measurementFigure(table: MeasurementTable, name: string, theme: 
   const drawing = drawingOf(table);
   const { curves } = drawing;
   const ends = curves.flatMap(({ y }) => y);
-  const layout = baseLayout(theme, axis(theme, drawing.xTitle), axis(theme, drawing.yTitle));
+  const isFew = drawing.codes && curves[0]!.x.length <= mostMarkedCodes;
+  const layout = baseLayout(
+    theme,
+    axis(theme, drawing.xTitle, isFew ? { dtick: 1 } : {}),
+    axis(theme, drawing.yTitle)
+  );
   return {
     name: `${name}: ${drawing.what}`,
     description:
@@ -56,14 +65,7 @@ export function measurementFigure(table: MeasurementTable, name: string, theme: 
     layout: {
       ...layout,
       showlegend: curves.length > 1,
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1.02,
-        xanchor: 'left',
-        yanchor: 'bottom',
-        font: { color: theme.text, size: 12 }
-      }
+      legend: legendAbove(theme)
     },
     table: numbersOf(drawing),
     heightPixels: plotHeightPixels + (curves.length > 1 ? 38 : 0)
@@ -76,6 +78,7 @@ function drawingOf(table: MeasurementTable): Drawing {
       return {
         what: 'value of each code',
         xTitle: 'Code',
+        codes: true,
         yTitle: 'Value',
         curves: [{ name: 'Value', x: table.values.map((_, code) => code), y: table.values }]
       };
@@ -83,6 +86,7 @@ function drawingOf(table: MeasurementTable): Drawing {
       return {
         what: 'error of each value',
         xTitle: 'Value (full scale)',
+        codes: false,
         yTitle: 'Standard deviation (full scale)',
         curves: [{ name: 'Standard deviation', x: table.values, y: table.sigmas }]
       };
@@ -93,6 +97,7 @@ function drawingOf(table: MeasurementTable): Drawing {
       return {
         what: 'products',
         xTitle: 'Activation code',
+        codes: true,
         yTitle: 'Product',
         curves: spread(columns).map((column) => ({
           name: `weight column ${column}`,

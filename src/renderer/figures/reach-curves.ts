@@ -1,5 +1,5 @@
 import type { Reach, ReachAnswer, ReachCurve } from '../../contract/index.ts';
-import { axis, baseLayout } from './base-layout.ts';
+import { axis, baseLayout, legendAbove } from './base-layout.ts';
 import type { FigureTheme } from './figure-theme.ts';
 import type { Figure, ScatterTrace } from './figure.ts';
 import { cycled, markerShapes } from './palette.ts';
@@ -20,7 +20,8 @@ export function reachCurves(answer: ReachAnswer, published: boolean, theme: Figu
     const color = colorOf(index);
     return {
       type: 'scatter',
-      mode: mode === 'exact' ? 'lines' : 'lines+markers',
+      // A line through one point cannot be seen.
+      mode: mode === 'exact' && points.length > 1 ? 'lines' : 'lines+markers',
       name: rateName(curve),
       x: points.map(({ bits }) => bits),
       y: points.map(tileOf),
@@ -73,14 +74,7 @@ export function reachCurves(answer: ReachAnswer, published: boolean, theme: Figu
     layout: {
       ...layout,
       showlegend: true,
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1.02,
-        xanchor: 'left',
-        yanchor: 'bottom',
-        font: { color: theme.text, size: 12 }
-      },
+      legend: legendAbove(theme),
       margin: { ...layout.margin, t: 32 }
     },
     table: {

@@ -145,8 +145,8 @@ export function sensitivityMap(
     name: `${title}, ${subject} of one ${header.toLowerCase()} at a time, ${details.model}`,
     description:
       `${title} (${unit}) of ${details.model} on ${details.samples} samples of ${details.dataset} with only the ${subject} ` +
-      `of one ${header.toLowerCase()} quantized: ${rows.length} rows by ${bits.length} bit widths. ` +
-      (first === undefined ? '' : `At the top stands ${first.unit.name}.`),
+      `of one ${header.toLowerCase()} quantized: ${rows.length} rows by ${bits.length} bit widths.` +
+      (first === undefined ? '' : ` At the top stands ${first.unit.name}.`),
     data: heatTraces(cells, theme, 11),
     layout: heatLayout(
       theme,

@@ -1,9 +1,6 @@
-/** What stands at a dotted path of a configuration or a part of one; undefined where nothing does. */
+import { parseSettingPath, valueAt } from '../../contract/index.ts';
+
+/** What stands at the path of a setting, in a configuration or a part of one; undefined where nothing does. */
 export function settingAt(configuration: object, path: string): unknown {
-  let value: unknown = configuration;
-  for (const key of path.split('.')) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
+  return valueAt(configuration, parseSettingPath(path) ?? []);
 }

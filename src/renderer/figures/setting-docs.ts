@@ -11,6 +11,15 @@ export function settingNamed(path: string): ListedSetting | undefined {
   return byPath.get(own === null ? path : `${own[1]}.${own[2]}`);
 }
 
+/** What the description of a setting says of one of its words, behind the word and a colon; an empty text where it says nothing. */
+export function aboutWord(path: string, word: string): string {
+  const parts = (settingNamed(path)?.description ?? '').split(/(?:^|\s)`([\w-]+)`: /);
+  const text = parts[parts.indexOf(word, 1) + 1];
+  return text === undefined || !parts.includes(word)
+    ? ''
+    : settingWords(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
 /** A text of the contract with the signs that a screen has. */
 export function settingWords(text: string): string {
   return text

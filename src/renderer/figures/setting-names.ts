@@ -1,4 +1,4 @@
-import { layersText, type Configuration } from '../../contract/index.ts';
+import { layersText, parseSettingPath, type Configuration } from '../../contract/index.ts';
 
 /** How settings are called on axes, in legends and in column headers, by their path in a configuration. */
 const names: Readonly<Record<string, string>> = {
@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   'weights.range': 'Weight range',
   'weights.percentile': 'Weight percentile',
   'weights.exponent': 'Weight error exponent',
+  'weights.destinationLevels': 'Weight destination levels',
   'weights.rounding': 'Rounding',
   'weights.iterations': 'AdaRound steps',
   'weights.compensation': 'Compensation',
@@ -24,6 +25,7 @@ const names: Readonly<Record<string, string>> = {
   'activations.bits': 'Activation bits',
   'activations.scheme': 'Activation scheme',
   'activations.storage': 'Activation storage',
+  'activations.granularity': 'Activation granularity',
   'activations.grid': 'Activation grid',
   'activations.levels': 'Activation codebook',
   'activations.floatFormat': 'Activation minifloat',
@@ -59,7 +61,9 @@ const names: Readonly<Record<string, string>> = {
   'accelerator.converters.weights.transfer': 'Weight DAC transfer',
   'accelerator.signs': 'Signs',
   'accelerator.weightReach': 'Weight reach (full scale)',
+  'accelerator.crosstalk': 'Crosstalk',
   'accelerator.crosstalk.spacingNm': 'Ring spacing (nm)',
+  'accelerator.crosstalk.wavelengthNm': 'Wavelength (nm)',
   'accelerator.crosstalk.qualityFactor': 'Ring Q',
   'accelerator.products': 'Table of products',
   'accelerator.noise.input': 'Input noise σ (full scale)',
@@ -75,12 +79,36 @@ const names: Readonly<Record<string, string>> = {
   'accelerator.adc.range': 'ADC range',
   'accelerator.adc.method': 'ADC calibration',
   'accelerator.adc.percentile': 'ADC percentile (%)',
+  'accelerator.adc.narrow': 'Narrow ADC',
+  'accelerator.adc.low': 'ADC low end (full scale)',
+  'accelerator.adc.high': 'ADC high end (full scale)',
   'accelerator.adc.rounding': 'ADC rounding',
   'accelerator.adc.transfer': 'ADC transfer',
+  'accelerator.link': 'Optical link',
   'accelerator.link.organization': 'Organization',
   'accelerator.link.rateGigasamplesPerSecond': 'Rate (GS/s)',
   'accelerator.link.laserPowerDbm': 'Laser power (dBm)',
+  'accelerator.link.wallPlugEfficiency': 'Wall-plug efficiency',
+  'accelerator.link.responsivityAmperePerWatt': 'Responsivity (A/W)',
+  'accelerator.link.loadOhm': 'Load (Ω)',
+  'accelerator.link.darkCurrentAmpere': 'Dark current (A)',
+  'accelerator.link.temperatureKelvin': 'Temperature (K)',
+  'accelerator.link.relativeIntensityNoiseDbPerHz': 'Intensity noise (dB/Hz)',
+  'accelerator.link.waveguideLossDbPerMm': 'Waveguide loss (dB/mm)',
+  'accelerator.link.ringPitchUm': 'Ring pitch (µm)',
+  'accelerator.link.elementLengthUm': 'Element length (µm)',
+  'accelerator.link.couplerLossDb': 'Coupler loss (dB)',
+  'accelerator.link.modulatorLossDb': 'Modulator loss (dB)',
+  'accelerator.link.modulatorOutOfBandLossDb': 'Passed modulator loss (dB)',
+  'accelerator.link.weightRingLossDb': 'Weight ring loss (dB)',
+  'accelerator.link.weightRingOutOfBandLossDb': 'Passed weight ring loss (dB)',
+  'accelerator.link.splitterLossDb': 'Splitter loss (dB)',
+  'accelerator.link.noises': 'Noises of the light',
+  'accelerator.link.penaltyDb': 'Network penalty (dB)',
   'accelerator.cost.arrays': 'Arrays',
+  'accelerator.cost.tuning': 'Ring tuning',
+  'accelerator.cost.adcPowerMilliwatt': 'ADC power (mW)',
+  'accelerator.cost.adcAreaSquareMillimetre': 'ADC area (mm²)',
   model: 'Model',
   dataset: 'Data',
   samples: 'Samples',
@@ -89,10 +117,20 @@ const names: Readonly<Record<string, string>> = {
   seed: 'Seed'
 };
 
-/** The name of a setting: its usual one, or its path where it has none. */
+/** The name of a setting: its usual one, that of a layer's own with the layer, or its path where it has none. */
 export function settingName(path: string): string {
-  return names[path] ?? path;
+  const known = names[path];
+  if (known !== undefined) return known;
+  const [root, layer, ...rest] = parseSettingPath(path) ?? [];
+  const name = root === 'layers' ? names[rest.join('.')] : undefined;
+  return name === undefined ? path : `${name} of ${layerNames[layer!] ?? layer}`;
 }
+
+const layerNames: Readonly<Record<string, string>> = {
+  first: 'the first layer',
+  last: 'the last layer',
+  input: 'the input'
+};
 
 /** The name of a setting within a sentence: in lower case but for abbreviations. */
 export function settingPhrase(path: string): string {

@@ -17,6 +17,8 @@ const singular: Readonly<Record<Counted, string>> = {
 const mostLines = 32;
 /** More ticks than this stand too close to be told apart where levels are evenly spaced. */
 const mostTicks = 64;
+/** Up to this height of the bars each count has its own mark: there are no halves. */
+const fewCounts = 6;
 /** How high a tick is, as a share of the figure. */
 const tickHeight = 0.07;
 
@@ -47,7 +49,7 @@ export function valueHistogram(
       countsAre === 'log' ? 'Values in a bin (log scale)' : 'Values in a bin',
       countsAre === 'log'
         ? { type: 'log', range: [Math.log10(0.6), Math.log10(most) + 0.15], dtick: 1, fixedrange: true }
-        : { range: [0, most * 1.06], fixedrange: true }
+        : { range: [0, most * 1.06], fixedrange: true, ...(most < fewCounts && { dtick: 1 }) }
     )
   );
   const places = counts.map((_, bin) => start + (bin + 0.5) * width);

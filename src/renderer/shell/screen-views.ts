@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { isImported } from '../../contract/index.ts';
 import type { Route, Screen } from '../state/route.ts';
 
 /** What every view is given: the text after the screen's name in the address (or nothing), and the address's query. */
@@ -34,6 +35,9 @@ const details: Readonly<Partial<Record<Screen, Load>>> = {
 
 /** Fetches the view that an address asks for. */
 export async function viewOf({ screen, id }: Pick<Route, 'screen' | 'id'>): Promise<View> {
+  if (screen === 'runs' && id !== null && isImported(id)) {
+    return (await import('../views/run/ImportedRunView.svelte')).default as View;
+  }
   const load = (id === null ? undefined : details[screen]) ?? screens[screen];
   return (await load()).default as View;
 }

@@ -7,12 +7,15 @@ import {
   type ExportState,
   type ExportedText,
   type Handlers,
+  type ImportedRun,
   type Run
 } from '../../../contract/index.ts';
+import { zipBytes } from '../../datasets/index.ts';
 import { accuracyFigure } from '../accuracy-figure.ts';
 import { accuracySeries } from '../accuracy-series.ts';
 import { timestamp, type Context } from '../context.ts';
 import { experimentWithId } from '../names.ts';
+import { parseFilter } from '../filter.ts';
 import { listRuns } from '../runs.ts';
 import { exportLatex } from './export-latex.ts';
 import { fileSlug } from './file-slug.ts';
@@ -31,8 +34,7 @@ type ExportHandlers = Omit<
  * @param groups the method of that name, which averages
  */
 export function exportHandlers(context: Context, groups: Handlers['runs.groups']): ExportHandlers {
-  const make = (request: ExportRequest, runs: readonly Run[]) =>
-    exportedFiles(context, groups, request, runs);
+  const make = (request: ExportRequest, runs: SelectedRuns) => exportedFiles(context, groups, request, runs);
   return {
     'exports.runs': async ({ experimentId, where, shape, format }) =>
       (
@@ -59,6 +61,15 @@ export function exportHandlers(context: Context, groups: Handlers['runs.groups']
 
     'exports.crate': async ({ experimentId }) => ({ files: runCrate(context, experimentId) }),
 
+    'exports.crateArchive': async ({ experimentId }) => {
+      const name = `${fileSlug(experimentWithId(context.notebook, experimentId).name)}-crate`;
+      const files = runCrate(context, experimentId).map(
+        ({ fileName, text }) => [`${name}/${fileName}`, Buffer.from(text)] as const
+      );
+      const bytes = zipBytes(files, true);
+      return { path: `${name}.zip`, base64: Buffer.from(bytes).toString('base64') };
+    },
+
     'exports.check': async ({ record }) => {
       const request = ExportRequest.parse(record.request);
       const runs = selected(context, request);
@@ -68,33 +79,57 @@ export function exportHandlers(context: Context, groups: Handlers['runs.groups']
   };
 }
 
+/** What an export is made of. Imported runs belong to no experiment; tables have them, figures and methods do not. */
+interface SelectedRuns {
+  readonly computed: readonly Run[];
+  readonly imported: readonly ImportedRun[];
+}
+
 function selected(
   { notebook }: Context,
   { experimentId, where }: Pick<ExportRequest, 'experimentId' | 'where'>
-): Run[] {
-  return listRuns(notebook, { experimentId, where });
+): SelectedRuns {
+  const condition = parseFilter(where ?? '', notebook.metrics.names()) ?? undefined;
+  return {
+    computed: listRuns(notebook, { experimentId, where }),
+    imported: experimentId === undefined ? notebook.importedRuns.list(condition) : []
+  };
+}
+
+/** Each run, with the hash of what decided its numbers, or of what was imported of it. */
+function identities({ computed, imported }: SelectedRuns): { id: string; configurationHash: string }[] {
+  return [
+    ...computed.map(({ id, configurationHash }) => ({ id, configurationHash })),
+    ...imported.map(({ id, contentHash }) => ({ id, configurationHash: contentHash }))
+  ];
 }
 
 async function exportedFiles(
   context: Context,
   groups: Handlers['runs.groups'],
   request: ExportRequest,
-  runs: readonly Run[]
+  selection: SelectedRuns
 ): Promise<ExportedText[]> {
   const { notebook } = context;
+  const { computed: runs, imported } = selection;
   const experiment =
     request.experimentId === undefined ? null : experimentWithId(notebook, request.experimentId);
   const name = experiment?.name ?? 'Runs';
   switch (request.kind) {
     case 'runs':
-      return [runTableFile(notebook, runs, experiment, request.shape, request.format)];
+      return [runTableFile(notebook, runs, imported, experiment, request.shape, request.format)];
     case 'latex': {
       const factors = Object.keys(experiment?.file.factors ?? {});
       const by = request.by ?? [
         'model',
         ...(experiment === null ? ['weights.bits', 'activations.bits'] : factors)
       ];
-      const made = await exportLatex(groups, { ...request, by }, name, provenance(context, request, runs));
+      const made = await exportLatex(
+        groups,
+        { ...request, by },
+        name,
+        provenance(context, request, selection)
+      );
       return [{ ...made, mediaType: 'application/x-tex' }];
     }
     case 'figure': {
@@ -132,7 +167,8 @@ async function exportedFiles(
 }
 
 /** Which runs a file was made of, by which program: for its comments. Nothing in it changes unless the runs do. */
-function provenance({ version }: Context, { where }: ExportRequest, runs: readonly Run[]): string[] {
+function provenance({ version }: Context, { where }: ExportRequest, selection: SelectedRuns): string[] {
+  const runs = identities(selection);
   return [
     `Made by Bitlab ${version} from ${runs.length} runs${where === undefined ? '' : ` that fit: ${where}`}`,
     ...runs.map((run) => `  ${run.id} ${run.configurationHash}`)
@@ -142,7 +178,7 @@ function provenance({ version }: Context, { where }: ExportRequest, runs: readon
 function recordOf(
   context: Context,
   request: ExportRequest,
-  runs: readonly Run[],
+  runs: SelectedRuns,
   files: readonly ExportedText[]
 ): ExportRecord {
   return {
@@ -151,7 +187,7 @@ function recordOf(
     createdAt: timestamp(context),
     // Without what was left out, as JSON has it.
     request: JSON.parse(JSON.stringify(request)) as ExportRequest,
-    runs: runs.map(({ id, configurationHash }) => ({ id, configurationHash })),
+    runs: identities(runs),
     files: Object.fromEntries(
       files.map(({ fileName, text }) => [fileName, createHash('sha256').update(text).digest('hex')])
     )

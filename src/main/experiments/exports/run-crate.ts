@@ -29,8 +29,8 @@ export function runCrate(context: Context, experimentId: string): ExportedText[]
     throw new BitlabError('RUN_NOT_FINISHED', { id: experiment.name, status: 'not computed' });
   const files: ExportedText[] = [
     { fileName: 'experiment.yaml', mediaType: 'application/yaml', text: formatExperiment(experiment.file) },
-    { ...runTableFile(notebook, runs, experiment, 'wide', 'csv'), fileName: 'runs-wide.csv' },
-    { ...runTableFile(notebook, runs, experiment, 'tidy', 'csv'), fileName: 'runs-tidy.csv' }
+    { ...runTableFile(notebook, runs, [], experiment, 'wide', 'csv'), fileName: 'runs-wide.csv' },
+    { ...runTableFile(notebook, runs, [], experiment, 'tidy', 'csv'), fileName: 'runs-tidy.csv' }
   ];
   const ended = runs
     .flatMap(({ endedAt }) => endedAt ?? [])

@@ -1,7 +1,10 @@
 import {
+  formatSettingPath,
+  importedSettings,
   metricCatalogue,
   settingsOf,
   type ExportedText,
+  type ImportedRun,
   type MetricEntry,
   type Run
 } from '../../../contract/index.ts';
@@ -18,11 +21,12 @@ const shares = ['top1', 'top5'];
  * Tables for other programs. `tidy` has one row for each run and metric: identity, factors, `metric`, `value`, `low`, `high`
  * (95 %, Wilson) and `n`; a run without metrics has one row with none. `wide` has one row for each run and a column for
  * each metric. `repeats` has one row for each configuration and metric: `mean`, sample `standard_deviation`, `n` and the ends of
- * the 95 % t interval over seeds. Numbers have all their digits.
+ * the 95 % t interval over seeds; imported runs are not in it. Numbers have all their digits.
  */
 export function runTableFile(
   notebook: Notebook,
   runs: readonly Run[],
+  imported: readonly ImportedRun[],
   experiment: StoredExperiment | null,
   shape: 'tidy' | 'wide' | 'repeats',
   format: 'csv' | 'json'
@@ -36,18 +40,19 @@ export function runTableFile(
   const table =
     shape === 'repeats'
       ? repeatTable(notebook, runs, factors)
-      : runTable(notebook, runs, factors, shape, experiment?.name ?? null);
+      : runTable(notebook, runs, imported, factors, shape, experiment?.name ?? null);
   return exported(table, `${fileSlug(experiment?.name ?? 'runs')}-${shape}`, format);
 }
 
 function runTable(
   notebook: Notebook,
   runs: readonly Run[],
+  imported: readonly ImportedRun[],
   factors: readonly string[],
   shape: 'tidy' | 'wide',
   experiment: string | null
 ): ExportTable {
-  const identity = (run: Run): Row => ({
+  const computedIdentity = (run: Run): Row => ({
     run_id: run.id,
     configuration_hash: run.configurationHash,
     experiment:
@@ -75,20 +80,26 @@ function runTable(
     'baseline',
     'arithmetic',
     ...factors.filter((factor) => factor !== 'arithmetic'),
+    ...new Set(imported.flatMap(({ settings }) => Object.keys(settings).map(importedColumn))),
     'seed',
-    'status'
+    'status',
+    ...(imported.length === 0 ? [] : ['imported', 'source', 'name'])
+  ];
+  const rows: TableRun[] = [
+    ...runs.map((run) => ({ ...run, identity: computedIdentity(run) })),
+    ...imported.map((run) => ({ ...run, samples: null, identity: importedIdentity(run) }))
   ];
   if (shape === 'tidy') {
     return {
       columns: [...identityColumns, 'metric', 'value', 'unit', 'low', 'high', 'n'],
-      rows: runs.flatMap((run) => metricRows(run).map((row) => ({ ...identity(run), ...row })))
+      rows: rows.flatMap((run) => metricRows(run).map((row) => ({ ...run.identity, ...row })))
     };
   }
-  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort();
+  const metrics = [...new Set(rows.flatMap((run) => Object.keys(run.metrics)))].sort();
   return {
     columns: [...identityColumns, ...metrics.flatMap(wideColumns), 'duration_seconds'],
-    rows: runs.map((run) => ({
-      ...identity(run),
+    rows: rows.map((run) => ({
+      ...run.identity,
       ...Object.assign({}, ...metrics.map((metric) => wideCells(run, metric))),
       duration_seconds: run.durationSeconds
     })),
@@ -134,12 +145,37 @@ function repeatTable(notebook: Notebook, runs: readonly Run[], factors: readonly
   return { columns: [...identity, ...numbers], rows };
 }
 
-function metricRows(run: Run): Row[] {
+/** What a row of the table is made from, whoever computed the run. */
+interface TableRun extends Pick<Run, 'metrics' | 'durationSeconds'> {
+  readonly identity: Row;
+  /** null where nobody knows how many there were: then shares have no interval. */
+  readonly samples: number | null;
+}
+
+const importedColumn = (name: string) => formatSettingPath([importedSettings, name]);
+
+/** The hash is that of what was imported. What only computed runs have is left out. */
+function importedIdentity(run: ImportedRun): Row {
+  return {
+    run_id: run.id,
+    configuration_hash: run.contentHash,
+    experiment: run.experiment,
+    baseline: false,
+    ...Object.fromEntries(Object.entries(run.settings).map(([name, value]) => [importedColumn(name), value])),
+    seed: run.seed,
+    status: run.status,
+    imported: true,
+    source: run.fileName,
+    name: run.name
+  };
+}
+
+function metricRows(run: TableRun): Row[] {
   const entries = Object.entries(run.metrics);
   if (entries.length === 0)
     return [{ metric: null, value: null, unit: null, low: null, high: null, n: null }];
   return entries.map(([metric, value]) => {
-    const interval = shares.includes(metric) ? proportion(value, run.samples) : null;
+    const interval = shares.includes(metric) ? proportion(value, run.samples ?? 0) : null;
     return {
       metric,
       value,
@@ -160,9 +196,9 @@ function wideColumns(metric: string): string[] {
   return shares.includes(metric) ? [metric, `${metric}_low`, `${metric}_high`] : [metric];
 }
 
-function wideCells(run: Run, metric: string): Row {
+function wideCells(run: TableRun, metric: string): Row {
   const value = run.metrics[metric];
-  const interval = shares.includes(metric) ? proportion(value, run.samples) : null;
+  const interval = shares.includes(metric) ? proportion(value, run.samples ?? 0) : null;
   return {
     [metric]: value ?? null,
     ...(shares.includes(metric)

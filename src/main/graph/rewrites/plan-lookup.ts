@@ -36,8 +36,9 @@ export function layerNodes(
 ): { readonly node: Node; readonly biasAdd: Node | null } {
   const last = required(connections.producer(layer.output), layer.output);
   if (layer.operator !== 'MatMul' || last.operator === 'MatMul') return { node: last, biasAdd: null };
-  const product = last.inputs.find((input) => input !== layer.bias) ?? '';
-  return { node: required(connections.producer(product), product), biasAdd: last };
+  // By what it adds to, since the bias has another name where it was quantized.
+  const product = last.inputs.map((input) => connections.producer(input)).find((node) => node !== undefined);
+  return { node: required(product, layer.output), biasAdd: last };
 }
 
 function required(node: Node | undefined, tensor: string): Node {

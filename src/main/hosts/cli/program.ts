@@ -13,6 +13,7 @@ import { addLayerCommands } from './commands/layers.ts';
 import { addMeasurementCommands } from './commands/measurement.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addNotebookCommands } from './commands/notebook.ts';
+import { addResultCommands } from './commands/results.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addBitCommands } from './commands/bits.ts';
 import { addSensitivityCommands } from './commands/sensitivity.ts';
@@ -42,6 +43,7 @@ export function createProgram(cli: () => Cli): Command {
   addMeasurementCommands(program, cli);
   const experiments = addExperimentCommands(program, cli);
   const runs = addRunCommands(program, cli);
+  addResultCommands(program, cli);
   addIntegerCommands(runs, cli);
   addLayerCommands(runs, cli);
   addBudgetCommands(runs, experiments, cli);

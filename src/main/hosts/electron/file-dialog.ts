@@ -26,6 +26,11 @@ const offered: Readonly<Record<string, OpenDialogOptions>> = {
     title: 'Open an experiment file',
     properties: ['openFile'],
     filters: [{ name: 'Experiment files', extensions: ['yaml', 'yml', 'json'] }]
+  },
+  results: {
+    title: 'Import results',
+    properties: ['openFile'],
+    filters: [{ name: 'MLflow databases and tables of runs', extensions: ['db', 'sqlite', 'sqlite3', 'csv'] }]
   }
 };
 

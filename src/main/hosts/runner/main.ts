@@ -11,6 +11,7 @@ import {
   previewDataset,
   screenPicture
 } from '../../datasets/index.ts';
+import { readResults } from '../../imported-results/index.ts';
 import { noHardwareSources } from '../../inference/accelerator-context.ts';
 import { inspectModel } from '../../inference/inspect-model.ts';
 import { layerHistograms } from '../../inference/layer-histograms.ts';
@@ -68,8 +69,12 @@ async function answer(request: Request): Promise<unknown> {
       return previewDataset(request.input);
     case 'readMeasurement':
       return openMeasurement(request.input.path, request.input.fileName, request.input.kind);
+    case 'readResults':
+      return readResults(request.input.path, request.input.fileName, request.input.format);
     case 'pictures':
       return pictures(request.input.dataset, request.input.samples);
+    case 'measureFit':
+      return inTurn(request.id, (signal) => computation.fit(request.input, signal));
     case 'compute':
       return inTurnWithProgress(request.id, (report, signal) =>
         computation.compute(request.input, report, signal)

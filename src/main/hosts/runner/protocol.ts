@@ -6,12 +6,16 @@ import type {
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
-  Picture
+  Picture,
+  ResultsFormat
 } from '../../../contract/index.ts';
 import type {
   BundleFile,
   DatasetFile,
   DatasetRequest,
+  FitJob,
+  FitMeasure,
+  FoundResults,
   InspectedModel,
   ModelOrigin,
   PackedDataset,
@@ -37,7 +41,12 @@ export interface RunnerMethods {
     input: { path: string; fileName: string; kind: MeasurementKind | null };
     result: MeasurementTable;
   };
+  readResults: {
+    input: { path: string; fileName: string; format: ResultsFormat | null };
+    result: FoundResults;
+  };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
+  measureFit: { input: FitJob; result: FitMeasure };
   compute: { input: RunJob; result: RunResult };
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };

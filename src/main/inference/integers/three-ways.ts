@@ -135,9 +135,8 @@ async function simulatedCodes(
           const [scale, zeroPoint] = [quantizer.scale[0]!, quantizer.zeroPoint[0]!];
           // The values stand on the grid, so that rounding only undoes the multiplication's own.
           const code = (value: number) => Math.round(value / scale) + zeroPoint;
-          const { data, shape: found } = values.get(tensor)!;
-          const codes = Int16Array.from(data as Float32Array, code);
-          return [layer.name, samplesFirst(codes, found, layer.batchAxis, count)];
+          const codes = Int16Array.from(values.get(tensor)!.data as Float32Array, code);
+          return [layer.name, samplesFirst(codes, layer.positionsBefore, count)];
         })
       );
       return { codes, logits: values.get(logits)!.data as Float32Array };

@@ -14,11 +14,13 @@ import {
   reductionIndices,
   reductionLength
 } from '../layer-shape.ts';
+import { referenceConversion } from './code-conversion.ts';
 import { Accumulator, saturateTo16Bits } from './integer-accumulator.ts';
 import { finishSum } from './integer-requantization.ts';
 
 /** The plain reference of the integer kernels: one sum after the other, one product after the other. */
 export const referenceIntegerKernels: IntegerKernels = {
+  conversion: referenceConversion,
   prepare: (layer) => ({
     run: (input, samples, output) => runLayer(layer, input, samples, output),
     release: () => {}

@@ -1,9 +1,6 @@
 import { BitlabError } from '../../../contract/index.ts';
-import { f32 } from '../../numeric/float32.ts';
+import type { CodeConversion, CodeGrid } from '../../kernels/code-conversion.ts';
 import type { Quantizer } from '../../quantization/quantizer.ts';
-
-/** Adding and subtracting this rounds a double of magnitude up to 2^51 to a whole number, half to even. */
-const rounder = 1.5 * 2 ** 52;
 
 /**
  * Values as codes, as ONNX's QuantizeLinear makes them, into memory that is kept between batches: rint(f32(x / scale)), where
@@ -12,23 +9,29 @@ const rounder = 1.5 * 2 ** 52;
  * @param quantizer with one scale, its codes within 16 bits
  * @throws BitlabError VALUES_NAN
  */
-export function valuesToCodes(values: Float32Array, quantizer: Quantizer, codes: Int16Array): void {
-  const scale = quantizer.scale[0]!;
-  const zeroPoint = quantizer.zeroPoint[0]!;
-  const low = quantizer.low - zeroPoint;
-  const high = quantizer.high - zeroPoint;
-  for (let i = 0; i < values.length; i++) {
-    const scaled = f32(values[i]! / scale);
-    // Bounded before it is rounded, which is the same since the bounds are whole numbers.
-    const bounded = scaled < low ? low : scaled > high ? high : scaled;
-    if (bounded !== bounded) throw new BitlabError('VALUES_NAN', { index: i });
-    codes[i] = bounded + rounder - rounder + zeroPoint;
-  }
+export function valuesToCodes(
+  conversion: CodeConversion,
+  values: Float32Array,
+  quantizer: Quantizer,
+  codes: Int16Array
+): void {
+  const index = conversion.valuesToCodes(values, gridOf(quantizer), codes);
+  if (index >= 0) throw new BitlabError('VALUES_NAN', { index });
 }
 
 /** What codes stand for: f32((code - zero point) * scale). */
-export function codesToValues(codes: Int16Array, quantizer: Quantizer, values: Float32Array): void {
-  const scale = quantizer.scale[0]!;
-  const zeroPoint = quantizer.zeroPoint[0]!;
-  for (let i = 0; i < codes.length; i++) values[i] = (codes[i]! - zeroPoint) * scale;
+export function codesToValues(
+  conversion: CodeConversion,
+  codes: Int16Array,
+  quantizer: Quantizer,
+  values: Float32Array
+): void {
+  conversion.codesToValues(codes, gridOf(quantizer), values);
 }
+
+const gridOf = ({ scale, zeroPoint, low, high }: Quantizer): CodeGrid => ({
+  scale: scale[0]!,
+  zeroPoint: zeroPoint[0]!,
+  low,
+  high
+});

@@ -1,4 +1,5 @@
 import type { Data, Layout as PlotlyLayout } from 'plotly.js-dist-min';
+import { withNote } from '../../figures/nothing-to-show.ts';
 import type { Figure } from '../../figures/figure.ts';
 
 /** Plotly is large: it is fetched with the first figure, so that screens without one do not wait for it. */
@@ -14,7 +15,7 @@ interface Size {
 
 /** Figures are Plotly's vocabulary already; only its types name every attribute that it knows. */
 function specification(figure: Figure, { widthPixels, heightPixels }: Size) {
-  const layout = { ...figure.layout, width: widthPixels, height: heightPixels };
+  const layout = { ...withNote(figure), width: widthPixels, height: heightPixels };
   // Plotly writes what it finds out into the objects that it is given.
   return structuredClone({ data: figure.data, layout }) as unknown as {
     data: Data[];

@@ -14,6 +14,12 @@ export function saveText(fileName: string, text: string, mediaType: string): voi
   saveFile(fileName, new Blob([text], { type: `${mediaType};charset=utf-8` }));
 }
 
+/** A file that came in base64. */
+export function saveBase64(fileName: string, base64: string, mediaType = 'application/octet-stream'): void {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  saveFile(fileName, new Blob([bytes], { type: mediaType }));
+}
+
 /** A name as the stem of a file name: lower-case letters, digits and hyphens. */
 export function fileStem(name: string): string {
   const stem = name

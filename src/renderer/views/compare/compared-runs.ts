@@ -6,6 +6,7 @@ import {
   type RunStatus
 } from '../../../contract/index.ts';
 import { levelPhrase } from '../../figures/setting-names.ts';
+import { isMeant, meantDifferences } from './meant-differences.ts';
 
 /** A run among those compared, with the letter that stands for it in the columns. */
 export interface LetteredRun {
@@ -36,16 +37,19 @@ const bits = ['weights.bits', 'activations.bits'];
 /** Each run in a few words: its model, and its level of what differs between the quantized ones, bit widths first. */
 export function shortNames(runs: readonly Run[], differences: Comparison['differences']): string[] {
   const quantized = [...runs.keys()].filter((index) => runs[index]!.configuration.arithmetic !== 'float');
+  const meant = meantDifferences(runs, differences);
   const varies = ({ values }: Comparison['differences'][number]) =>
     new Set(quantized.map((index) => JSON.stringify(values[index]))).size > 1;
-  const varying = differences.filter((each) => each.path !== 'model' && varies(each));
+  const varying = meant.filter((each) => each.path !== 'model' && varies(each));
   const others = varying.filter(({ path }) => !bits.includes(path));
   const showsBits = others.length < varying.length || others.length === 0;
   return runs.map(({ model, configuration }, index) => {
     if (configuration.arithmetic === 'float') return `${model}, float`;
     const phrases = [
       ...(showsBits ? bitsPhrases(configuration) : []),
-      ...others.map(({ path, values }) => levelPhrase(path, values[index]))
+      ...others.flatMap(({ path, values }) =>
+        isMeant(path, runs[index]!) ? [levelPhrase(path, values[index])] : []
+      )
     ];
     const more = phrases.length > mostPhrases ? [`${phrases.length - mostPhrases} more`] : [];
     return [model, ...phrases.slice(0, mostPhrases), ...more].join(', ');
@@ -70,7 +74,7 @@ export function onSamplesOf(
 }
 
 const reasons: Readonly<Record<RunStatus, string>> = {
-  finished: 'evaluated on other samples or other data',
+  finished: 'on other samples or other data, or without predictions',
   queued: 'still waiting',
   running: 'still running',
   failed: 'failed',

@@ -1,6 +1,13 @@
-import type { ExperimentFile, ResolvedPreset } from '../../../contract/index.ts';
+import type {
+  ExperimentFile,
+  ListedSetting,
+  ResolvedPreset,
+  SettingCondition,
+  SettingWord
+} from '../../../contract/index.ts';
 import { settingAt } from '../../figures/setting-at.ts';
-import { usualValue, type Setting, type SettingValue } from './setting-catalogue.ts';
+import { crossed } from './design-axes.ts';
+import { usualValue } from './setting-catalogue.ts';
 import { withSetting } from './with-setting.ts';
 
 type Level = ExperimentFile['factors'][string][number];
@@ -40,7 +47,7 @@ export function presetOf(
 }
 
 /** Fixed settings with the short form of an accelerator, the name of a preset alone, written out. */
-function opened(fixed: ExperimentFile['fixed']): ExperimentFile['fixed'] {
+export function opened(fixed: ExperimentFile['fixed']): ExperimentFile['fixed'] {
   const { accelerator } = fixed;
   return typeof accelerator === 'string' ? { ...fixed, accelerator: { preset: accelerator } } : fixed;
 }
@@ -63,8 +70,20 @@ export function withFixed(
   presets: readonly ResolvedPreset[] = []
 ): ExperimentFile {
   const usual = usualValue(path, presetOf(file, presets));
-  return { ...file, fixed: withSetting(opened(file.fixed), path, value === usual ? undefined : value) };
+  return {
+    ...file,
+    fixed: withSetting(opened(file.fixed), path, sameLevel(value, usual) ? undefined : value)
+  };
 }
+
+/** The design without a word on a setting, which is then as usual. */
+export function asUsual(file: ExperimentFile, path: string): ExperimentFile {
+  return { ...file, fixed: withSetting(opened(file.fixed), path, undefined) };
+}
+
+/** Whether two levels are equal, lists and groups by their parts. */
+export const sameLevel = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * Makes a design one on given hardware. What its factors said of other hardware goes, and so do widths of fewer bits than a slice,
@@ -85,6 +104,21 @@ export function withHardware(
   }, onHardware);
 }
 
+/** Makes a design compute as PyTorch's FX quantization with fake quantization does; see docs/experiment-file.md. */
+export function withTorch(file: ExperimentFile): ExperimentFile {
+  const settings = {
+    arithmetic: 'simulated',
+    bias: 'float',
+    quantizeOutput: true,
+    'activations.destinationLevels': 256,
+    'activations.dialect': 'torch-1.13'
+  };
+  return Object.entries(settings).reduce(
+    (design, [path, value]) => withFixed(withoutFactor(design, path), path, value),
+    file
+  );
+}
+
 /** Leaves out levels of a factor, with what is zipped with them; all of them stay where none would be left. */
 function withoutLevels(
   file: ExperimentFile,
@@ -100,21 +134,20 @@ function withoutLevels(
   return { ...file, factors: { ...file.factors, ...Object.fromEntries(changed) } };
 }
 
-/** Whether a setting matters to a design: those of an accelerator do in its arithmetic, those of a link where there is one. */
-export function matters(
-  { path, only }: Pick<Setting, 'path' | 'only'>,
+/**
+ * The condition of a setting that no run of a design meets, so that it cannot matter; null where it may. A condition is met where the
+ * other setting has, or may have, one of the values.
+ */
+export function unmetCondition(
+  { conditions }: Pick<ListedSetting, 'conditions'>,
   file: ExperimentFile,
   presets: readonly ResolvedPreset[]
-): boolean {
-  if (path in file.factors) return true;
-  if (
-    path.startsWith('accelerator.link.') &&
-    (fixedValue(file, 'accelerator.link', presets) ?? null) === null
-  )
-    return false;
-  if (only === undefined) return true;
-  const taken = file.factors[only.path] ?? [fixedValue(file, only.path, presets)];
-  return taken.some((value) => only.values.includes(value as SettingValue));
+): SettingCondition | null {
+  const isMet = ({ path, values }: SettingCondition) => {
+    const taken = file.factors[path] ?? [fixedValue(file, path, presets)];
+    return taken.some((value) => values.includes(value as SettingWord));
+  };
+  return conditions.find((condition) => !isMet(condition)) ?? null;
 }
 
 /** Makes a setting a factor with these levels, or changes those that it has. */
@@ -129,8 +162,5 @@ export function withFactor(file: ExperimentFile, path: string, levels: readonly 
 /** The setting is no factor any more; what it was zipped with stays, where two or more remain. */
 export function withoutFactor(file: ExperimentFile, path: string): ExperimentFile {
   const { [path]: _removed, ...factors } = file.factors;
-  const zip = file.zip
-    .map((group) => group.filter((member) => member !== path))
-    .filter(({ length }) => length > 1);
-  return { ...file, factors, zip };
+  return { ...crossed(file, path), factors };
 }

@@ -1,39 +1,60 @@
-import { BitlabError, type ErrorReport, type ExperimentFile, type Plan } from '../../../contract/index.ts';
+import {
+  BitlabError,
+  type ErrorReport,
+  type ExperimentFile,
+  type FileProblem,
+  type Plan
+} from '../../../contract/index.ts';
 import type { Notebook } from '../../state/notebook.svelte.ts';
 import { missingParts, newDesign } from './design-file.ts';
+import { placeOfPlanProblem } from './file-problems.ts';
 
-const planPause = 250;
-const yamlPause = 400;
+const formPause = 250;
+const textPause = 400;
+const keepPause = 300;
+
+/** A design that was replaced, and by what. */
+interface Former {
+  readonly file: ExperimentFile;
+  readonly text: string;
+  readonly by: string;
+}
 
 /**
- * The design that is being worked on: the file, its text as YAML and its plan, each kept in step with the others.
- * It outlives the screen, so that going elsewhere loses nothing.
+ * The design that is being worked on: the file, its text as YAML and its plan, each kept in step with the others. The file is the last
+ * that could be read: a text that cannot be read changes nothing but itself. It outlives the screen and is kept in the notebook, so
+ * that neither going elsewhere nor a reload loses anything.
  */
 export class Draft {
   readonly #notebook: Notebook;
   #file = $state.raw<ExperimentFile>(newDesign('', null));
-  #yaml = $state('');
-  /** What is wrong with the text, or with the design as a whole. */
-  #textProblem = $state.raw<ErrorReport | null>(null);
-  #planProblem = $state.raw<ErrorReport | null>(null);
+  #text = $state('');
+  /** What is wrong with the text. */
+  #textProblems = $state.raw<readonly FileProblem[]>([]);
+  /** What the plan found wrong. */
+  #planProblem = $state.raw<FileProblem | null>(null);
   #plan = $state.raw<Plan | null>(null);
   #planning = $state(false);
-  /** The design that was replaced last, and by what. */
-  #former = $state.raw<{ readonly file: ExperimentFile; readonly by: string } | null>(null);
+  #former = $state.raw<Former | null>(null);
+  /** A text that could not be read when the form was changed. */
+  #setAside = $state<string | null>(null);
+  #restored = $state(false);
   /** As it was when it was started: what differs from it is unsaved work. */
   #start: ExperimentFile = this.#file;
   #begun = false;
+  /** The last text that could be read: its comments stay when the form changes. */
+  #goodText = '';
   /** The CSV files that the text may name, as they were given. */
   #codebooks: Readonly<Record<string, string>> = {};
-  /** Of several requests under way only the last of each kind counts. */
-  #planRequest = 0;
-  #textRequest = 0;
-  /** Whether a text was typed that has not been read to its end. */
+  /** Of several requests under way only the last counts. */
+  #request = 0;
+  /** Whether the text was typed and has not been read to its end, and whether it could be read. */
   #reading = false;
+  #readable = true;
   /** Whether the design changed since its text was written. */
   #textStale = false;
-  #planTimer: ReturnType<typeof setTimeout> | undefined;
-  #textTimer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
@@ -43,16 +64,14 @@ export class Draft {
     return this.#file;
   }
 
-  get yaml(): string {
-    return this.#yaml;
+  get text(): string {
+    return this.#text;
   }
 
-  get textProblem(): ErrorReport | null {
-    return this.#textProblem;
-  }
-
-  get planProblem(): ErrorReport | null {
-    return this.#planProblem;
+  /** Everything that is known to be wrong, in the order of the text. */
+  get problems(): readonly FileProblem[] {
+    const all = this.#planProblem === null ? this.#textProblems : [...this.#textProblems, this.#planProblem];
+    return all.toSorted((one, other) => (one.line ?? Infinity) - (other.line ?? Infinity) || 0);
   }
 
   /** null while the design is incomplete or wrong. */
@@ -64,8 +83,14 @@ export class Draft {
     return this.#planning;
   }
 
-  get former(): { readonly file: ExperimentFile; readonly by: string } | null {
+  /** The design that was replaced last. */
+  get former(): Former | null {
     return this.#former;
+  }
+
+  /** A text that could not be read, and that the form has replaced. */
+  get setAside(): string | null {
+    return this.#setAside;
   }
 
   /** Whether anything was put into the draft yet. */
@@ -73,119 +98,206 @@ export class Draft {
     return this.#begun;
   }
 
-  /** Replaces the draft by another design; work that was not run yet can be brought back. */
-  start(file: ExperimentFile, by: string): void {
-    this.#former = this.#begun && this.#file !== this.#start ? { file: this.#file, by } : null;
+  /** Whether what was kept in the notebook has been looked for. */
+  get restored(): boolean {
+    return this.#restored;
+  }
+
+  /** Takes what the notebook kept, unless something was begun meanwhile: then it can be brought back. */
+  async restore(): Promise<void> {
+    try {
+      const { draft } = await this.#notebook.call('experiments.draft', {});
+      if (draft !== null && (this.#begun || this.#file !== this.#start))
+        this.#former = { ...draft, by: 'what you began' };
+      else if (draft !== null) this.#take(draft.file, draft.text);
+    } catch {
+      // A draft that cannot be had is none; what is wrong with the host is said elsewhere.
+    }
+    this.#restored = true;
+  }
+
+  /**
+   * Replaces the draft by another design; work that was not run yet can be brought back.
+   * @param text of the design, where there is one with comments
+   */
+  start(file: ExperimentFile, by: string, text = ''): void {
+    this.#former =
+      this.#begun && this.#file !== this.#start ? { file: this.#file, text: this.#text, by } : null;
+    this.#setAside = null;
+    if (text === '') {
+      this.#goodText = '';
+      this.change(file);
+    } else this.#take(file, text);
     this.#start = file;
     this.#begun = true;
-    this.change(file);
   }
 
   /** Brings back the design that was replaced last. */
   bringBack(): void {
     if (this.#former === null) return;
-    const { file } = this.#former;
+    const { file, text } = this.#former;
     this.#former = null;
-    this.change(file);
+    this.#take(file, text);
+  }
+
+  /** Brings back the text that could not be read. */
+  bringBackText(): void {
+    const text = this.#setAside;
+    this.#setAside = null;
+    if (text !== null) this.changeText(text);
   }
 
   /** What is there now is stored as an experiment: it is no unsaved work any more. */
   stored(): void {
     this.#start = this.#file;
     this.#former = null;
+    clearTimeout(this.#keepTimer);
+    void this.#notebook.attempt(() => this.#notebook.call('experiments.keepDraft', { draft: null }));
   }
 
   /** Takes a design from the form; the text and the plan follow. */
   change(file: ExperimentFile): void {
+    if (!this.#readable) this.#setAside = this.#text;
     this.#file = file;
-    this.#textProblem = null;
+    this.#readable = true;
     this.#textStale = true;
-    this.#reading = false;
-    this.#textRequest++;
-    clearTimeout(this.#textTimer);
     this.#follow();
   }
 
   /** Takes a text from the editor; the form and the plan follow once it can be read. */
   changeText(text: string): void {
-    this.#yaml = text;
+    this.#text = text;
     this.#begun = true;
     this.#planning = true;
     this.#reading = true;
     this.#textStale = false;
-    this.#planRequest++;
-    clearTimeout(this.#textTimer);
-    clearTimeout(this.#planTimer);
-    this.#textTimer = setTimeout(() => void this.#read(text), yamlPause);
+    this.#later(textPause, (request) => this.#read(text, request));
   }
 
   /** The levels in a CSV that the text names; the text is read again with them. */
   giveCodebook(name: string, csv: string): void {
     this.#codebooks = { ...this.#codebooks, [name]: csv };
-    this.changeText(this.#yaml);
+    this.changeText(this.#text);
   }
 
   /** Plans again, for instance because other runs are known now. */
   refresh(): void {
-    if (!this.#reading && this.#textProblem === null) this.#follow();
+    if (!this.#reading && this.#textProblems.length === 0) this.#follow();
   }
 
-  async #read(text: string): Promise<void> {
-    const request = ++this.#textRequest;
+  /** A file and its text as they are. */
+  #take(file: ExperimentFile, text: string): void {
+    this.#file = file;
+    this.#begun = true;
+    if (missingParts(file).length === 0 && text !== '') return this.changeText(text);
+    this.#text = text;
+    this.#goodText = text;
+    this.#textStale = text === '';
+    this.#readable = true;
+    this.#follow();
+  }
+
+  #later(milliseconds: number, action: (request: number) => Promise<void>): void {
+    const request = ++this.#request;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void action(request), milliseconds);
+  }
+
+  async #read(text: string, request: number): Promise<void> {
     const answer = await this.#notebook.attempt(() =>
       this.#notebook.call('experiments.parse', { text, codebooks: this.#codebooks })
     );
-    if (request !== this.#textRequest) return;
+    if (request !== this.#request) return;
     this.#reading = false;
-    this.#planning = false;
-    this.#textProblem = answer?.problem ?? null;
     this.#plan = null;
     this.#planProblem = null;
-    if (answer === undefined || answer.file === null) return;
-    this.#file = answer.file;
-    if (answer.problem === null) this.#follow();
-  }
-
-  #follow(): void {
-    clearTimeout(this.#planTimer);
-    const request = ++this.#planRequest;
-    const file = this.#file;
-    if (missingParts(file).length > 0) {
-      this.#plan = null;
-      this.#planProblem = null;
-      this.#planning = false;
-      return;
+    this.#textProblems = answer?.problems ?? [];
+    this.#readable = answer !== undefined && answer.file !== null;
+    if (answer !== undefined && answer.file !== null) {
+      this.#file = answer.file;
+      this.#goodText = text;
+      this.#setAside = null;
     }
-    this.#planning = true;
-    this.#planTimer = setTimeout(() => void this.#update(file, request), planPause);
+    this.#keep();
+    if (this.#readable && this.#textProblems.length === 0) await this.#makePlan(request);
+    else this.#planning = false;
   }
 
-  async #update(file: ExperimentFile, request: number): Promise<void> {
+  /** The text, what is wrong and the plan follow the file. */
+  #follow(): void {
+    this.#reading = false;
+    this.#planning = true;
+    this.#later(formPause, (request) => this.#update(request));
+  }
+
+  async #update(request: number): Promise<void> {
+    const file = this.#file;
     try {
       if (this.#textStale) {
-        const { yaml } = await this.#notebook.call('experiments.format', { file });
-        if (request !== this.#planRequest) return;
-        this.#yaml = yaml;
+        const text = this.#goodText === '' ? {} : { text: this.#goodText };
+        const { yaml } = await this.#notebook.call('experiments.format', { file, ...text });
+        if (request !== this.#request) return;
+        this.#text = yaml;
+        this.#goodText = yaml;
         this.#textStale = false;
       }
-      const plan = await this.#notebook.call('experiments.plan', { file });
-      if (request !== this.#planRequest) return;
-      this.#plan = plan;
-      this.#planProblem = null;
+      this.#keep();
+      if (missingParts(file).length > 0) return this.#settle([], null, null);
+      const text = this.#text;
+      const answer = await this.#notebook.call('experiments.parse', { text, codebooks: this.#codebooks });
+      if (request !== this.#request) return;
+      if (answer.problems.length > 0) return this.#settle(answer.problems, null, null);
+      this.#textProblems = [];
     } catch (thrown) {
-      if (request !== this.#planRequest) return;
-      this.#plan = null;
-      this.#planProblem = thrown instanceof BitlabError ? thrown.report() : null;
+      if (request !== this.#request) return;
+      return this.#settle([], null, placed(thrown, file));
     }
+    await this.#makePlan(request);
+  }
+
+  async #makePlan(request: number): Promise<void> {
+    const file = this.#file;
+    try {
+      const plan = await this.#notebook.call('experiments.plan', { file });
+      if (request === this.#request) this.#settle([], plan, null);
+    } catch (thrown) {
+      if (request === this.#request) this.#settle([], null, placed(thrown, file));
+    }
+  }
+
+  #settle(problems: readonly FileProblem[], plan: Plan | null, planProblem: FileProblem | null): void {
+    this.#textProblems = problems;
+    this.#plan = plan;
+    this.#planProblem = planProblem;
     this.#planning = false;
   }
+
+  /** Keeps what was begun in the notebook, a moment later. */
+  #keep(): void {
+    if (!this.#begun) return;
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => {
+      const draft = { file: this.#file, text: this.#text };
+      void this.#notebook.problemOf(() => this.#notebook.call('experiments.keepDraft', { draft }));
+    }, keepPause);
+  }
+}
+
+/** A failure of a plan with its place in the file. */
+function placed(thrown: unknown, { data }: ExperimentFile): FileProblem | null {
+  if (!(thrown instanceof BitlabError)) return null;
+  const report: ErrorReport = thrown.report();
+  return { report, path: placeOfPlanProblem(report, data), line: null };
 }
 
 const drafts = new WeakMap<Notebook, Draft>();
 
 /** The draft of a notebook: the same one each time the screen is opened. */
 export function draftOf(notebook: Notebook): Draft {
-  const known = drafts.get(notebook) ?? new Draft(notebook);
-  drafts.set(notebook, known);
-  return known;
+  const known = drafts.get(notebook);
+  if (known !== undefined) return known;
+  const draft = new Draft(notebook);
+  drafts.set(notebook, draft);
+  void draft.restore();
+  return draft;
 }

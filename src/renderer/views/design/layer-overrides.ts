@@ -1,5 +1,6 @@
-import type { ExperimentFile } from '../../../contract/index.ts';
-import { settings, type Setting, type SettingValue } from './setting-catalogue.ts';
+import type { ExperimentFile, ListedSetting, SettingWord } from '../../../contract/index.ts';
+import { firstLevels } from './first-levels.ts';
+import { settings } from './setting-catalogue.ts';
 import { withSetting } from './with-setting.ts';
 
 type Part = 'weights' | 'activations';
@@ -18,9 +19,12 @@ export const positions: Readonly<Record<string, string>> = {
   input: 'Input of the network'
 };
 
+/** Values of a setting that a layer may be given, the usual one first. */
+export const layerChoices = (path: string): SettingWord[] => firstLevels(path, undefined) as SettingWord[];
+
 /** Settings that layers can have for themselves, beside their bits; codebooks are for all of them. */
-export const layerSettings: readonly Setting[] = settings.filter(
-  ({ path }) => path.startsWith('weights.') || path.startsWith('activations.')
+export const layerSettings: readonly ListedSetting[] = settings.filter(
+  ({ path }) => /^(weights|activations)\.(?!bits$|levels$)/.test(path) && layerChoices(path).length > 1
 );
 
 /** The overrides of a design, in its order; those that the form cannot show have no settings. */
@@ -48,11 +52,11 @@ export function withOverrideSetting(
   file: ExperimentFile,
   key: string,
   path: string,
-  value: SettingValue | undefined
+  value: SettingWord | undefined
 ): ExperimentFile {
   const layers = layersOf(file);
-  const before = (layers[key] ?? {}) as Record<string, SettingValue>;
-  const changed = withSetting<SettingValue>(before, path, value) as unknown as Layers[string];
+  const before = (layers[key] ?? {}) as Record<string, SettingWord>;
+  const changed = withSetting<SettingWord>(before, path, value) as unknown as Layers[string];
   return withLayers(file, { ...layers, [key]: changed }, key);
 }
 

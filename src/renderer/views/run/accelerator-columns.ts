@@ -2,7 +2,7 @@ import type { LayerResult } from '../../../contract/index.ts';
 import type { Column } from '../../components/table-column.ts';
 
 const number = (value: number | null | undefined, digits: number) =>
-  value === null || value === undefined ? '–' : value.toFixed(digits);
+  value === null || value === undefined ? '–' : value.toFixed(digits).replace('-', '−');
 const percent = (share: number | null | undefined, digits: number) =>
   number(share === null || share === undefined ? null : 100 * share, digits);
 

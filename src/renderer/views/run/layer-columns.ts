@@ -1,4 +1,5 @@
 import type { LayerResult, QuantizerSummary } from '../../../contract/index.ts';
+import { formatCount } from '../../components/format/index.ts';
 import type { Column } from '../../components/table-column.ts';
 
 /** The largest of a quantizer's per-channel values, or its only one. */
@@ -32,15 +33,20 @@ function zeroPointText(quantizer: QuantizerSummary | null): string {
 
 const number = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
 
-/** The layers of a run as a table: weights first, then the quantizer of the output. */
-export const layerColumns: readonly Column<LayerResult>[] = [
+/** What every table of layers begins with. */
+export const nameColumns: readonly Column<LayerResult>[] = [
   { key: 'name', title: 'Layer', text: (row) => row.name, sort: (row) => row.index },
   {
     key: 'operator',
     title: 'Operator',
+    minor: true,
     text: (row) => (row.fused === null ? row.operator : `${row.operator} + ${row.fused}`),
     sort: (row) => row.operator
-  },
+  }
+];
+
+/** What a layer costs in any arithmetic. */
+export const costColumns: readonly Column<LayerResult>[] = [
   {
     key: 'macs',
     title: 'MACs',
@@ -49,18 +55,21 @@ export const layerColumns: readonly Column<LayerResult>[] = [
     hint: 'Multiply-accumulate operations for one sample, in millions',
     text: (row) => number(row.macs / 1e6, 3),
     sort: (row) => row.macs
-  },
+  }
+];
+
+/** The quantizer of a layer's weights. */
+export const weightColumns: readonly Column<LayerResult>[] = [
   {
     key: 'weightBits',
-    title: 'Weights',
-    unit: 'bits',
+    title: 'Bits',
     align: 'number',
     text: (row) => number(row.weights?.bits ?? null, 0),
     sort: (row) => row.weights?.bits ?? null
   },
   {
     key: 'weightScale',
-    title: 'Weight scale',
+    title: 'Scale',
     align: 'number',
     hint: 'With one scale for each channel: the smallest and the largest',
     text: (row) => scaleText(row.weights),
@@ -68,30 +77,34 @@ export const layerColumns: readonly Column<LayerResult>[] = [
   },
   {
     key: 'weightRange',
-    title: 'Weight range',
+    title: 'Range',
     align: 'number',
+    hint: 'Values that the quantizer was made for, all channels together',
     text: (row) => rangeText(row.weights)
   },
   {
     key: 'sqnr',
-    title: 'Weight SQNR',
+    title: 'SQNR',
     unit: 'dB',
     align: 'number',
     hint: 'Signal to quantization noise ratio of the weights: higher is better, 6 dB to a bit',
     text: (row) => number(row.weightSqnrDb, 1),
     sort: (row) => row.weightSqnrDb
-  },
+  }
+];
+
+/** The quantizer of a layer's output. */
+export const outputColumns: readonly Column<LayerResult>[] = [
   {
     key: 'outputBits',
-    title: 'Output',
-    unit: 'bits',
+    title: 'Bits',
     align: 'number',
     text: (row) => number(row.output?.bits ?? null, 0),
     sort: (row) => row.output?.bits ?? null
   },
   {
     key: 'outputScale',
-    title: 'Output scale',
+    title: 'Scale',
     align: 'number',
     text: (row) => scaleText(row.output),
     sort: (row) => (row.output === null ? null : largest(row.output.scale))
@@ -104,13 +117,12 @@ export const layerColumns: readonly Column<LayerResult>[] = [
   },
   {
     key: 'outputRange',
-    title: 'Output range',
+    title: 'Range',
     align: 'number',
+    hint: 'Values that the quantizer was made for, all channels together',
     text: (row) => rangeText(row.output)
   }
 ];
-
-const count = new Intl.NumberFormat('en-US');
 
 /** What the layers of an integer run have beside. */
 export const integerColumns: readonly Column<LayerResult>[] = [
@@ -127,8 +139,7 @@ export const integerColumns: readonly Column<LayerResult>[] = [
     title: 'Overflows',
     align: 'number',
     hint: 'Additions whose exact result did not fit; 0 where the weights allow none, which ONNX Runtime’s kernels do not count',
-    text: ({ integers }) =>
-      typeof integers?.overflows === 'number' ? count.format(integers.overflows) : '–',
+    text: ({ integers }) => (typeof integers?.overflows === 'number' ? formatCount(integers.overflows) : '–'),
     sort: ({ integers }) => integers?.overflows ?? null
   },
   {

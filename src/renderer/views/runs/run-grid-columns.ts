@@ -17,7 +17,7 @@ const short: Readonly<Record<string, { readonly title: string; readonly unit?: s
 };
 
 const widths: Readonly<Record<string, number>> = {
-  model: 190,
+  model: 216,
   arithmetic: 104,
   status: 116,
   'top1.interval': 140,
@@ -33,6 +33,22 @@ const widths: Readonly<Record<string, number>> = {
   'weights.bits': 88,
   'activations.bits': 88
 };
+
+/** What columns take where there is room: enough for most of their texts. */
+const roomy: Readonly<Record<string, number>> = {
+  model: 320,
+  arithmetic: 120,
+  status: 140,
+  id: 320,
+  note: 480,
+  tags: 280,
+  experiments: 360,
+  error: 560
+};
+/** A moment with day and time, and a word of a setting. */
+const momentWidth = 160;
+const momentRoom = 184;
+const settingRoom = 200;
 
 /** What a table shows before someone chooses: identity, accuracy, the settings that differ, and time. */
 export function usualColumns(infos: readonly RunColumnInfo[]): string[] {
@@ -80,14 +96,19 @@ export function gridColumn(info: RunColumnInfo): GridColumn {
   const isNumber = info.type === 'number' || info.type === 'interval';
   const title = columnTitle(info);
   const unit = columnUnit(info);
-  const heading = (title.length + (unit?.length ?? 0)) * 7 + 56;
+  const isTime = info.type === 'time';
+  // Letters, the unit in parentheses, padding and the arrow of the order.
+  const heading = Math.ceil((title.length + (unit === undefined ? 0 : unit.length + 3)) * 6.5) + 42;
+  const usual = info.type === 'number' ? 88 : isTime ? momentWidth : 136;
+  const width = widths[info.name] ?? Math.max(heading, usual);
   return {
     key: info.name,
     title,
     unit,
     hint: info.kind === 'setting' ? `${info.name}: ${info.definition}` : info.definition,
     align: isNumber ? 'number' : 'text',
-    width: widths[info.name] ?? Math.max(heading, info.type === 'number' ? 88 : 136),
+    width,
+    most: Math.max(width, roomy[info.name] ?? (isTime ? momentRoom : isNumber ? 0 : settingRoom)),
     sortable: info.queried
   };
 }

@@ -9,7 +9,7 @@ type Row = readonly RunCell[];
 type Group = RunGroups['rows'][number];
 
 /** What every row needs, whatever columns are shown. */
-const always = ['model', 'samples', 'starred', 'status'];
+const always = ['model', 'samples', 'starred', 'status', 'imported', 'name'];
 /** Numbers that tell groups apart instead of being averaged. */
 const identities = ['seed', 'samples'];
 /** Columns that single runs have and groups do not. */
@@ -24,7 +24,8 @@ const single = [
   'note',
   'tags',
   'error',
-  'hash'
+  'hash',
+  'name'
 ];
 /** How long changes are gathered before they are asked for, and how often an order is made again while runs end. */
 const gatherMs = 150;

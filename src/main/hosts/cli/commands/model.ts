@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { BitlabError } from '../../../../contract/index.ts';
+import { BitlabError, fitSentences } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
+import { wholeNumber } from '../numbers.ts';
 import { listing, table } from '../output.ts';
 
 export function addModelCommands(program: Command, cli: () => Cli): void {
@@ -93,6 +94,22 @@ export function addModelCommands(program: Command, cli: () => Cli): void {
           )
         ].join('\n')
       );
+    });
+
+  model
+    .command('check')
+    .description('see on a few samples whether a data set fits a model, and is preprocessed as it was trained')
+    .argument('<name>')
+    .requiredOption('--data <name>', 'the data set')
+    .option('--samples <count>', 'how many samples are looked at', '64')
+    .action(async (name: string, options: { data: string; samples: string }) => {
+      const samples = wholeNumber('--samples', options.samples);
+      const check = await cli().withNotebook(async ({ handlers }) => {
+        const model = findByName('model', await callMethod(handlers, 'models.list', {}), name).id;
+        const dataset = findByName('dataset', await callMethod(handlers, 'datasets.list', {}), options.data).id;
+        return callMethod(handlers, 'models.checkFit', { model, dataset, samples });
+      });
+      cli().output.result(check, () => fitSentences(check).join('\n'));
     });
 
   model

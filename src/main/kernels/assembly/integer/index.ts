@@ -4,6 +4,7 @@
 //   B  panels: eight columns each, (panel, pair, column, 2); columns beyond the last are zeros
 //   C  sums:   int32 (row, column), rows `rowBytes` apart, as wide as the panels
 // A convolution has its weights in A and its patches in B, a matrix product its codes in A and its weights in B.
+export { codesToValues, valuesToCodes } from './codes';
 export { gatherPatches, padPlanes } from './patches';
 export { packRows } from './pack-rows';
 export { multiply } from './multiply';

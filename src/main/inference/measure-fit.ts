@@ -1,0 +1,106 @@
+import type { Preprocessing } from '../../contract/index.ts';
+import { argmaxRows } from '../numeric/classification.ts';
+import { chosenPictures } from './drawn-source.ts';
+import { evaluationBatch } from './evaluation.ts';
+import { graphExecutor, type Executor } from './executor.ts';
+import { requireFit } from './model-data-fit.ts';
+import type { PreparedModel } from './prepared-model.ts';
+import type { DatasetFile, SampleSource } from './run-job.ts';
+import type { SharedWork } from './shared-work.ts';
+
+/** A model, a data set, and other ways to preprocess it. */
+export interface FitJob {
+  readonly model: { readonly name: string; readonly path: string; readonly hash: string };
+  readonly evaluate: DatasetFile;
+  /** How many samples are looked at, at most. */
+  readonly samples: number;
+  readonly others: readonly Preprocessing[];
+  readonly threads: number;
+}
+
+/** What was counted on samples from all over the data set. */
+export interface FitMeasure {
+  readonly samples: number;
+  /** Hits with the data set's own preprocessing, and with each of the others. */
+  readonly correct: number;
+  readonly othersCorrect: readonly number[];
+  /** How often the commonest label occurs among them. */
+  readonly commonest: number;
+  readonly inputs: {
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly mean: number;
+    readonly deviation: number;
+  };
+}
+
+/**
+ * The float network on a few samples, evenly from all over the data set: sets are often sorted by class.
+ * @throws MODEL_DATA_MISMATCH
+ */
+export async function measureFit(
+  job: FitJob,
+  shared: SharedWork,
+  signal: AbortSignal
+): Promise<FitMeasure> {
+  const prepared = await shared.prepared(job);
+  const source = await shared.dataset(job.evaluate);
+  requireFit(job, prepared, source);
+  const chosen = evenlyFrom(source.samples, job.samples);
+  const labels = chosen.map((sample) => source.labels[sample]!);
+  const executor = await graphExecutor(prepared.model, prepared.analysis.input.shape, job.threads);
+  try {
+    const count = (from: SampleSource) => hits(from, chosen, labels, prepared, executor, signal);
+    const othersCorrect: number[] = [];
+    for (const preprocessing of job.others)
+      othersCorrect.push(await count(await shared.dataset({ ...job.evaluate, preprocessing })));
+    return {
+      samples: chosen.length,
+      correct: await count(source),
+      othersCorrect,
+      commonest: Math.max(...[...Map.groupBy(labels, (label) => label).values()].map(({ length }) => length)),
+      inputs: spread(await chosenPictures(source, Int32Array.from(chosen)))
+    };
+  } finally {
+    await executor.release();
+  }
+}
+
+/** So many of the numbers from 0 to `all` - 1, each from the middle of its share. */
+function evenlyFrom(all: number, wanted: number): number[] {
+  const count = Math.min(all, wanted);
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * all) / count));
+}
+
+async function hits(
+  source: SampleSource,
+  chosen: readonly number[],
+  labels: readonly number[],
+  { analysis }: PreparedModel,
+  executor: Executor,
+  signal: AbortSignal
+): Promise<number> {
+  const batch = evaluationBatch(analysis);
+  let correct = 0;
+  for (let start = 0; start < chosen.length; start += batch) {
+    signal.throwIfAborted();
+    const samples = chosen.slice(start, start + batch);
+    const logits = await executor.infer(await chosenPictures(source, Int32Array.from(samples)), samples.length);
+    argmaxRows(logits, logits.length / samples.length).forEach((predicted, i) => {
+      if (predicted === labels[start + i]) correct++;
+    });
+  }
+  return correct;
+}
+
+function spread(values: Float32Array): FitMeasure['inputs'] {
+  let [minimum, maximum, sum, squares] = [Infinity, -Infinity, 0, 0];
+  for (const value of values) {
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  return { minimum, maximum, mean, deviation: Math.sqrt(Math.max(0, squares / values.length - mean * mean)) };
+}
