@@ -18,7 +18,7 @@ export const DatasetSource = z.union([
     uploads: z
       .array(z.strictObject({ upload: Identifier, fileName: z.string().min(1).max(1000) }))
       .min(1)
-      .max(100_000)
+      .max(50_000)
   })
 ]);
 
