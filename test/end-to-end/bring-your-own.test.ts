@@ -10,11 +10,13 @@ import { temporaryFolder } from './notebook-on-disk.ts';
 /* docs/bring-your-own.md, followed word by word. */
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/bring-your-own.md'), 'utf8');
-const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```/gm)].map(([, language, file, text]) => ({
-  language,
-  file,
-  text: text!
-}));
+const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```/gm)].map(
+  ([, language, file, text]) => ({
+    language,
+    file,
+    text: text!
+  })
+);
 const commands = blocks
   .filter(({ language }) => language === 'bash')
   .flatMap(({ text }) => text.trim().split('\n'));
@@ -35,7 +37,9 @@ beforeAll(async () => {
   // Where PyTorch is not installed, what the script wrote on a machine that has it.
   const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
   if (hasTorch)
-    expect(spawnSync('python3', ['networks.py'], { cwd: folder, encoding: 'utf8' }).stderr).not.toMatch(/Error/);
+    expect(spawnSync('python3', ['networks.py'], { cwd: folder, encoding: 'utf8' }).stderr).not.toMatch(
+      /Error/
+    );
   else cpSync(join(root, 'test/data/bring-your-own'), folder, { recursive: true });
 
   for (const command of commands) {
@@ -73,7 +77,8 @@ test('the experiment finishes; folded and unfolded batch norms are as good', asy
   const top1 = (model: string, bits: number | null) =>
     runs.find(
       (run) =>
-        run.model === model && (bits === null ? run.baseline : !run.baseline && run.configuration.weights.bits === bits)
+        run.model === model &&
+        (bits === null ? run.baseline : !run.baseline && run.configuration.weights.bits === bits)
     )!.top1!.value;
   expect(top1('cross-entropy', null)).toBeGreaterThan(0.8);
   for (const bits of [null, 8]) {

@@ -23,7 +23,11 @@ test('a network is told from one that sees pictures otherwise than it was traine
   expect(fit.inputs.minimum).toBeGreaterThanOrEqual(-2);
   expect(fit.inputs.maximum).toBeLessThanOrEqual(2);
 
-  const swapped = { ...job, evaluate: { ...evaluate, preprocessing: bytes }, others: [evaluate.preprocessing] };
+  const swapped = {
+    ...job,
+    evaluate: { ...evaluate, preprocessing: bytes },
+    others: [evaluate.preprocessing]
+  };
   const other = await computation.fit(swapped, signal);
   expect([other.correct, other.othersCorrect[0]]).toEqual([fit.othersCorrect[0], fit.correct]);
   expect(other.inputs.maximum).toBeGreaterThan(200);
@@ -61,7 +65,9 @@ test('what does not fit is refused by name', async () => {
     classes: 1,
     batch: async () => new Float32Array(784)
   }));
-  await expect(other.fit({ model, evaluate, samples: 1, others: [], threads: 1 }, signal)).rejects.toMatchObject({
+  await expect(
+    other.fit({ model, evaluate, samples: 1, others: [], threads: 1 }, signal)
+  ).rejects.toMatchObject({
     code: 'MODEL_DATA_MISMATCH',
     details: { reason: expect.stringContaining('1 x 28 x 28') as string }
   });

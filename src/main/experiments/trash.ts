@@ -12,7 +12,8 @@ export function trashHandlers(context: Context): Pick<Handlers, 'trash.list' | '
       });
       const kinds = new Set<'runs' | (typeof items)[number]['kind']>(items.map(({ kind }) => kind));
       // The runs of an experiment come back with what they need.
-      if (kinds.has('experiments')) for (const kind of ['runs', 'models', 'datasets'] as const) kinds.add(kind);
+      if (kinds.has('experiments'))
+        for (const kind of ['runs', 'models', 'datasets'] as const) kinds.add(kind);
       for (const kind of kinds) context.emit({ type: 'changed', kind });
       return { done: true };
     }

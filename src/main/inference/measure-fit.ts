@@ -38,11 +38,7 @@ export interface FitMeasure {
  * The float network on a few samples, evenly from all over the data set: sets are often sorted by class.
  * @throws MODEL_DATA_MISMATCH
  */
-export async function measureFit(
-  job: FitJob,
-  shared: SharedWork,
-  signal: AbortSignal
-): Promise<FitMeasure> {
+export async function measureFit(job: FitJob, shared: SharedWork, signal: AbortSignal): Promise<FitMeasure> {
   const prepared = await shared.prepared(job);
   const source = await shared.dataset(job.evaluate);
   requireFit(job, prepared, source);
@@ -85,7 +81,10 @@ async function hits(
   for (let start = 0; start < chosen.length; start += batch) {
     signal.throwIfAborted();
     const samples = chosen.slice(start, start + batch);
-    const logits = await executor.infer(await chosenPictures(source, Int32Array.from(samples)), samples.length);
+    const logits = await executor.infer(
+      await chosenPictures(source, Int32Array.from(samples)),
+      samples.length
+    );
     argmaxRows(logits, logits.length / samples.length).forEach((predicted, i) => {
       if (predicted === labels[start + i]) correct++;
     });

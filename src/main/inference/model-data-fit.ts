@@ -22,12 +22,7 @@ export function requireFit(job: Named, prepared: PreparedModel, dataset: SampleS
 }
 
 /** @throws MODEL_DATA_MISMATCH where samples have another shape than the model takes @param name of the data set */
-export function requireShape(
-  job: Named,
-  prepared: PreparedModel,
-  dataset: SampleSource,
-  name: string
-): void {
+export function requireShape(job: Named, prepared: PreparedModel, dataset: SampleSource, name: string): void {
   const expected = prepared.analysis.input.shape;
   const same = expected.length === 3 && expected.every((extent, axis) => extent === dataset.shape[axis]);
   const flat =

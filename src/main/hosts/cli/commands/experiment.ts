@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { dirname, resolve } from 'node:path';
 import { BitlabError } from '../../../../contract/index.ts';
-import type { ExperimentDetails } from '../../../../contract/index.ts';
+import type { ExperimentDetails, Plan } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Bitlab } from '../../open.ts';
 import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { followExperiment } from '../follow-experiment.ts';
-import { duration } from '../format.ts';
+import { duration, settingText } from '../format.ts';
 import { table } from '../output.ts';
 import { readText } from '../read-text.ts';
 import { countsText, repeatTable, runTable } from '../run-table.ts';
@@ -17,22 +17,45 @@ export function addExperimentCommands(program: Command, cli: () => Cli): Command
   const experiment = program.command('experiment').description('designs of runs, and their results');
 
   experiment
+    .command('plan')
+    .description('say what an experiment file amounts to, without running it')
+    .argument('<file>', 'YAML or JSON')
+    .action(async (path: string) => {
+      const text = await readText(path);
+      const plan = await cli().withNotebook(async (bitlab) => planned(bitlab, path, text));
+      const { file: _file, ...result } = plan;
+      const factors = Object.keys(plan.preview.find(({ baseline }) => !baseline)?.levels ?? {});
+      cli().output.result(result, () =>
+        [
+          summary(plan),
+          '',
+          table(
+            ['model', ...factors, 'seed', 'known'],
+            plan.preview.map(({ model, baseline, levels, seed, known }) => [
+              model,
+              ...factors.map((name) => (baseline ? 'float' : settingText(levels[name]))),
+              seed,
+              known ? 'yes' : 'no'
+            ])
+          )
+        ].join('\n')
+      );
+    });
+
+  experiment
     .command('run')
     .description('run an experiment file; runs that are known already are not computed again')
     .argument('<file>', 'YAML or JSON')
     .action(async (path: string) => {
       const text = await readText(path);
       await cli().withNotebook(async (bitlab) => {
-        const { handlers } = bitlab;
-        const { file, problem } = await parsed(bitlab, path, text);
-        if (problem !== null) throw BitlabError.fromReport(problem);
-        if (file === null) throw new BitlabError('EXPERIMENT_UNREADABLE', { reason: 'it is empty' });
-        const plan = await callMethod(handlers, 'experiments.plan', { file });
-        const time = plan.estimatedSeconds === null ? '' : `, about ${duration(plan.estimatedSeconds)}`;
-        cli().output.note(`${file.name}: ${plan.total} runs, ${plan.known} of them known already${time}.`);
+        const plan = await planned(bitlab, path, text);
+        cli().output.note(summary(plan));
         reportExperiment(
           cli(),
-          await followExperiment(bitlab, () => callMethod(handlers, 'experiments.run', { file }))
+          await followExperiment(bitlab, () =>
+            callMethod(bitlab.handlers, 'experiments.run', { file: plan.file })
+          )
         );
       });
     });
@@ -83,6 +106,20 @@ export function addExperimentCommands(program: Command, cli: () => Cli): Command
       cli().output.result(details, () => described(details));
     });
   return experiment;
+}
+
+/** What an experiment file amounts to. @throws what is wrong with it */
+async function planned(bitlab: Bitlab, path: string, text: string): Promise<Plan> {
+  const { file, problem } = await parsed(bitlab, path, text);
+  if (problem !== null) throw BitlabError.fromReport(problem);
+  if (file === null) throw new BitlabError('EXPERIMENT_UNREADABLE', { reason: 'it is empty' });
+  return callMethod(bitlab.handlers, 'experiments.plan', { file });
+}
+
+function summary({ file, total, known, duplicates, estimatedSeconds }: Plan): string {
+  const time = estimatedSeconds === null ? '' : `, about ${duration(estimatedSeconds)}`;
+  const merged = duplicates === 0 ? '' : `, ${duplicates} more that say the same`;
+  return `${file.name}: ${total} runs, ${known} of them known already${merged}${time}.`;
 }
 
 /** Reads an experiment file and the codebooks that it names, which are looked for from its folder on. */

@@ -98,7 +98,9 @@ export function addModelCommands(program: Command, cli: () => Cli): void {
 
   model
     .command('check')
-    .description('see on a few samples whether a data set fits a model, and is preprocessed as it was trained')
+    .description(
+      'see on a few samples whether a data set fits a model, and is preprocessed as it was trained'
+    )
     .argument('<name>')
     .requiredOption('--data <name>', 'the data set')
     .option('--samples <count>', 'how many samples are looked at', '64')
@@ -106,7 +108,11 @@ export function addModelCommands(program: Command, cli: () => Cli): void {
       const samples = wholeNumber('--samples', options.samples);
       const check = await cli().withNotebook(async ({ handlers }) => {
         const model = findByName('model', await callMethod(handlers, 'models.list', {}), name).id;
-        const dataset = findByName('dataset', await callMethod(handlers, 'datasets.list', {}), options.data).id;
+        const dataset = findByName(
+          'dataset',
+          await callMethod(handlers, 'datasets.list', {}),
+          options.data
+        ).id;
         return callMethod(handlers, 'models.checkFit', { model, dataset, samples });
       });
       cli().output.result(check, () => fitSentences(check).join('\n'));
