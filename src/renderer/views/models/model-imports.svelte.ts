@@ -7,6 +7,8 @@ import { parseTagLines } from './tag-text.ts';
 export class ModelImport {
   readonly file: ChosenFile;
   name = $state('');
+  /** The output that was chosen, where there are several. */
+  output = $state<string | null>(null);
   preview = $state.raw<ModelPreview | null>(null);
   /** Why it cannot be read, or could not be imported. */
   error = $state.raw<BitlabError | null>(null);
@@ -51,15 +53,26 @@ export class ModelImports {
   async read(): Promise<void> {
     for (const model of this.models) {
       if (this.#closed) return;
-      this.busyWith = model;
-      try {
-        const source = await model.file.source();
-        const preview = await this.#notebook.call('models.preview', { source });
-        if (model.name === '') model.name = preview.suggestedName;
-        model.preview = preview;
-      } catch (thrown) {
-        model.error = asBitlabError(thrown);
-      }
+      await this.#readOne(model);
+    }
+  }
+
+  /** Looks at a file again, with another of its outputs. */
+  async chooseOutput(model: ModelImport, output: string): Promise<void> {
+    model.output = output;
+    await this.#readOne(model);
+  }
+
+  async #readOne(model: ModelImport): Promise<void> {
+    this.busyWith = model;
+    model.error = null;
+    try {
+      const source = await model.file.source();
+      model.preview = await this.#notebook.call('models.preview', { source, ...outputOf(model) });
+    } catch (thrown) {
+      model.error = asBitlabError(thrown);
+      // What was seen before another output was tried stands.
+      model.output = null;
     }
     this.busyWith = null;
   }
@@ -77,7 +90,8 @@ export class ModelImports {
       model.error = null;
       try {
         const source = await model.file.source();
-        model.imported = await this.#notebook.call('models.import', { source, name: model.name, tags });
+        const { name } = model;
+        model.imported = await this.#notebook.call('models.import', { source, name, tags, ...outputOf(model) });
         model.preview = null;
       } catch (thrown) {
         model.error = asBitlabError(thrown);
@@ -92,3 +106,5 @@ export class ModelImports {
     this.#closed = true;
   }
 }
+
+const outputOf = ({ output }: ModelImport) => (output === null ? {} : { output });
