@@ -1,4 +1,5 @@
 import type { ImportedRun, ImportedStatus, ResultsFormat } from '../../contract/index.ts';
+import type { Statement } from 'better-sqlite3';
 import type { Connection } from './connection.ts';
 import { compileCondition, type RunCondition } from './run-condition.ts';
 import { RunIndex } from './run-index.ts';
@@ -53,6 +54,8 @@ interface ImportedRow {
 export class ImportedRuns {
   readonly #connection: Connection;
   readonly #index: RunIndex;
+  /** Compiled once, for the many metrics of the many runs of an import. */
+  #addMetric: Statement<[string, string, string, number]> | null = null;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -173,10 +176,10 @@ export class ImportedRuns {
   }
 
   #setMetrics(id: string, { metrics }: ImportedContent): void {
-    const insert = this.#connection.prepare(
+    const add = (this.#addMetric ??= this.#connection.prepare(
       'INSERT INTO imported_metrics (run_id, name, source_name, value) VALUES (?, ?, ?, ?)'
-    );
-    for (const { name, sourceName, value } of metrics) insert.run(id, name, sourceName, value);
+    ));
+    for (const { name, sourceName, value } of metrics) add.run(id, name, sourceName, value);
   }
 }
 

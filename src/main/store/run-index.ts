@@ -20,6 +20,7 @@ export class RunIndex {
   readonly #connection: Connection;
   /** A schema from before the index is only ever opened to be seen migrated. */
   readonly #present: boolean;
+  #statements: ReturnType<typeof statementsOf> | null = null;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -131,41 +132,46 @@ export class RunIndex {
 
   /** @param whole what the treatment is known by; @param settings those that are columns */
   #treatment(whole: object, settings: object): number {
+    const { treatment, addTreatment, addSetting } = (this.#statements ??= statementsOf(this.#connection));
     const hash = createHash('sha256').update(canonicalJson(whole)).digest('hex');
-    const known = this.#connection
-      .prepare<[string], { number: number }>('SELECT number FROM treatments WHERE hash = ?')
-      .get(hash);
+    const known = treatment.get(hash);
     if (known !== undefined) return known.number;
-    const added = this.#connection.prepare('INSERT INTO treatments (hash) VALUES (?)').run(hash);
-    const treatment = Number(added.lastInsertRowid);
-    const insert = this.#connection.prepare(
-      'INSERT INTO treatment_settings (path, treatment, value) VALUES (?, ?, ?)'
-    );
+    const number = Number(addTreatment.run(hash).lastInsertRowid);
     for (const [path, value] of settingsOf(settings)) {
       if (value === null) continue;
-      insert.run(this.#path(path, value), treatment, stored(value));
+      addSetting.run(this.#path(path, value), number, stored(value));
     }
-    return treatment;
+    return number;
   }
 
   #path(path: string, value: unknown): number {
+    const { settingPath, addPath, vary } = (this.#statements ??= statementsOf(this.#connection));
     const text = JSON.stringify(value);
-    const known = this.#connection
-      .prepare<[string], { number: number; first_value: string; varies: number }>(
-        'SELECT number, first_value, varies FROM setting_paths WHERE path = ?'
-      )
-      .get(path);
-    if (known === undefined) {
-      const added = this.#connection
-        .prepare('INSERT INTO setting_paths (path, first_value) VALUES (?, ?)')
-        .run(path, text);
-      return Number(added.lastInsertRowid);
-    }
-    if (known.varies === 0 && known.first_value !== text) {
-      this.#connection.prepare('UPDATE setting_paths SET varies = 1 WHERE number = ?').run(known.number);
-    }
+    const known = settingPath.get(path);
+    if (known === undefined) return Number(addPath.run(path, text).lastInsertRowid);
+    if (known.varies === 0 && known.first_value !== text) vary.run(known.number);
     return known.number;
   }
+}
+
+/** What is asked and added for each setting of each run: compiled once, because thousands of runs come in one import. */
+function statementsOf(connection: Connection) {
+  return {
+    treatment: connection.prepare<[string], { number: number }>(
+      'SELECT number FROM treatments WHERE hash = ?'
+    ),
+    addTreatment: connection.prepare<[string]>('INSERT INTO treatments (hash) VALUES (?)'),
+    addSetting: connection.prepare<[number, number, string | number]>(
+      'INSERT INTO treatment_settings (path, treatment, value) VALUES (?, ?, ?)'
+    ),
+    settingPath: connection.prepare<[string], { number: number; first_value: string; varies: number }>(
+      'SELECT number, first_value, varies FROM setting_paths WHERE path = ?'
+    ),
+    addPath: connection.prepare<[string, string]>(
+      'INSERT INTO setting_paths (path, first_value) VALUES (?, ?)'
+    ),
+    vary: connection.prepare<[number]>('UPDATE setting_paths SET varies = 1 WHERE number = ?')
+  };
 }
 
 /** A setting's value as SQLite's JSON functions would give it. */

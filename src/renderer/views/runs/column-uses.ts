@@ -21,10 +21,10 @@ const others = [
 ];
 
 export const useOptions: readonly Option[] = [
-  { value: 'setting', label: 'Setting, under its own name' },
-  { value: 'metric', label: 'Metric, under its own name' },
+  { value: 'setting', label: 'Setting' },
+  { value: 'metric', label: 'Metric, own name' },
   ...shares.flatMap((name) => [
-    { value: `metric ${name}`, label: `${name}, from 0 to 1` },
+    { value: `metric ${name}`, label: `${name}, 0 to 1` },
     { value: `metric ${name} percent`, label: `${name}, in %` }
   ]),
   ...others.map((name) => ({ value: `metric ${name}`, label: `${name}, in ${unitOf(name)}` })),

@@ -19,7 +19,7 @@ const short: Readonly<Record<string, { readonly title: string; readonly unit?: s
 const widths: Readonly<Record<string, number>> = {
   model: 216,
   arithmetic: 104,
-  status: 116,
+  status: 128,
   'top1.interval': 140,
   duration: 112,
   id: 260,
