@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { mostRuns, parseIds } from '../../src/renderer/views/compare/compared-runs.ts';
-import {
-  describeMetric,
-  metricNames,
-  metricNumber
-} from '../../src/renderer/figures/metric-descriptions.ts';
+import { describeMetric, metricNames, metricNumber } from '../../src/renderer/figures/metric-descriptions.ts';
 
 test('the runs of an address: each once, in order, no more than can be compared', () => {
   expect(parseIds('b,a,,b')).toEqual(['b', 'a']);
