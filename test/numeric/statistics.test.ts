@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holmAdjusted } from '../../src/main/numeric/holm-adjustment.ts';
 import {
   mcNemarExact,
   mean,
@@ -167,31 +166,6 @@ describe('the paired t test', () => {
   test('says nothing of one pair, or of pairs that do not vary', () => {
     expect(() => pairedTTest([1])).toThrow(RangeError);
     expect(() => pairedTTest([1, 1, 1])).toThrow(RangeError);
-  });
-});
-
-describe("Holm's method", () => {
-  test('multiplies by what is left, and never falls below what came before', () => {
-    const adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005]);
-    for (const [index, expected] of [0.03, 0.06, 0.06, 0.02].entries())
-      expect(adjusted[index]).toBeCloseTo(expected, 12);
-    expect(holmAdjusted([])).toEqual([]);
-    expect(holmAdjusted([0.2])).toEqual([0.2]);
-    expect(holmAdjusted([0.9, 0.8])).toEqual([1, 1]);
-  });
-
-  test('lies between the p value and that of Bonferroni, in the same order', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }), (values) => {
-        const adjusted = holmAdjusted(values);
-        for (const [i, p] of values.entries()) {
-          expect(adjusted[i]).toBeGreaterThanOrEqual(p);
-          expect(adjusted[i]).toBeLessThanOrEqual(Math.min(1, p * values.length) + 1e-15);
-          for (const [j, q] of values.entries())
-            if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j]!);
-        }
-      })
-    );
   });
 });
 

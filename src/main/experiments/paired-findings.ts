@@ -1,11 +1,11 @@
 import {
   hasRandomPart,
+  holmAdjusted,
   type Handlers,
   type PairFamily,
   type Run,
   type TestedPair
 } from '../../contract/index.ts';
-import { holmAdjusted } from '../numeric/holm-adjustment.ts';
 import { pairedDifference, pairedTTest } from '../numeric/statistics.ts';
 import { stageRuns } from './budget-cases.ts';
 import type { Context } from './context.ts';
