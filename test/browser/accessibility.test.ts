@@ -131,6 +131,32 @@ describe.skipIf(noBrowser)('a full notebook', () => {
     }
   });
 
+  test('has no barrier in a design with steps and problems', async () => {
+    const { page, show, settled, complaints } = notebook;
+    await show('#/design');
+    const file = page.getByRole('textbox', { name: 'Experiment file in YAML' });
+    const wrong = [
+      'name: Wrong',
+      'models: [resnet18-mse]',
+      'data: {evaluate: shapes10-test, calibrate: shapes10-calib}',
+      'factors:',
+      '  weights.range: [minmax, mse]',
+      '  activations.observer: [mse, minmux, mse]',
+      'zip: [[weights.range, activations.observer]]'
+    ];
+    await file.fill(wrong.join('\n'));
+    await page.getByRole('region', { name: 'Experiment file' }).getByRole('alert').waitFor();
+    await page.getByText('The 3 steps').click();
+    await page.getByRole('button', { name: 'Observer', exact: true }).click();
+    await page.getByRole('region', { name: 'About Observer' }).waitFor();
+    for (const theme of ['light', 'dark'] as const) {
+      await useTheme(notebook, theme);
+      await settled();
+      expect(await violations(page, theme), theme).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test('has no barrier in dialogs, menus and messages', async () => {
     const { page, show, settled, complaints } = notebook;
     for (const theme of ['light', 'dark'] as const) {
