@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentFileInput, MethodOutput, Run } from '../../src/contract/index.ts';
+import { holmAdjusted, type ExperimentFileInput, type MethodOutput, type Run } from '../../src/contract/index.ts';
 import { pairFamilies, Settings } from '../../src/main/experiments/pair-families.ts';
-import { holmAdjusted } from '../../src/contract/index.ts';
+
 import { mcNemarExact, pairedDifference, pairedTTest } from '../../src/main/numeric/statistics.ts';
 import { finishedRun } from '../figures/runs.ts';
 import { experimentFile, preparedBench } from './notebook-fixture.ts';
