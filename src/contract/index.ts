@@ -10,6 +10,7 @@ export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './export-record.ts';
+export * from './file-endings.ts';
 export * from './filter-word.ts';
 export * from './integer-results.ts';
 export * from './layer-histograms.ts';

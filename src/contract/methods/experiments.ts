@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Experiment, ExperimentDetails, Identifier, PairedTest, Report } from '../entities.ts';
 import { ErrorBudget } from '../error-budget.ts';
-import { ExperimentFile } from '../experiment-file.ts';
+import { ExperimentFile, ExperimentName } from '../experiment-file.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
 /** What an experiment file amounts to, before anything runs. */
@@ -57,6 +57,11 @@ export const experimentsMethods = {
   'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },
   'experiments.resume': { input: byId, output: Experiment },
   'experiments.cancel': { input: byId, output: Experiment },
+  /** Gives an experiment another name; its file says it, too. */
+  'experiments.rename': {
+    input: z.strictObject({ id: Identifier, name: ExperimentName }),
+    output: Experiment
+  },
   'experiments.remove': { input: byId, output: done },
   'experiments.pairs': { input: byId, output: z.array(PairedTest) },
   /** What each stage of a combination's hardware costs, for experiments with error budgets. */

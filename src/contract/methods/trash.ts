@@ -5,7 +5,12 @@ import { done, nothing } from './usual-shapes.ts';
 /** What can lie in the trash by itself; runs have their own table of it. */
 export const TrashKind = z.enum(['models', 'datasets', 'measurements', 'experiments']);
 
-export const TrashItem = z.object({ kind: TrashKind, id: Identifier, name: z.string(), removedAt: Timestamp });
+export const TrashItem = z.object({
+  kind: TrashKind,
+  id: Identifier,
+  name: z.string(),
+  removedAt: Timestamp
+});
 
 /** The trash, but for its runs, which `runs.query` lists and `runs.restore` brings back. */
 export const trashMethods = {

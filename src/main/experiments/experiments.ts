@@ -20,6 +20,7 @@ type ExperimentHandlers = Pick<
   | 'experiments.get'
   | 'experiments.parse'
   | 'experiments.format'
+  | 'experiments.rename'
   | 'experiments.remove'
   | 'codebooks.parse'
 >;
@@ -37,6 +38,15 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
     'codebooks.parse': async ({ text, fileName }) => ({ levels: parseCodebook(text, fileName) }),
 
     'experiments.format': async ({ file }) => ({ yaml: formatExperiment(file) }),
+
+    'experiments.rename': async ({ id, name }) => {
+      experimentWithId(notebook, id);
+      const other = notebook.experiments.byName(name);
+      if (other !== null && other.id !== id) throw new BitlabError('EXPERIMENT_NAME_TAKEN', { name });
+      notebook.experiments.rename(id, name);
+      context.emit({ type: 'changed', kind: 'experiments' });
+      return experimentOf(notebook.experiments.get(id)!, queue);
+    },
 
     'experiments.remove': async ({ id }) => {
       const { name } = experimentWithId(notebook, id);

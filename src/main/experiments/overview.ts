@@ -32,7 +32,11 @@ export function overviewHandlers(
     'notebook.verify': () => notebook.verify(),
 
     'notebook.backup': async () => {
-      const file = join(notebook.folder, 'backups', `notebook-${timestamp(context).replaceAll(':', '-')}.bitlab`);
+      const file = join(
+        notebook.folder,
+        'backups',
+        `notebook-${timestamp(context).replaceAll(':', '-')}.bitlab`
+      );
       await notebook.backup(file);
       return { file };
     }

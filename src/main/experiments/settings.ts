@@ -1,4 +1,9 @@
-import { Settings, usualSettings, type Handlers, type Settings as SettingsType } from '../../contract/index.ts';
+import {
+  Settings,
+  usualSettings,
+  type Handlers,
+  type Settings as SettingsType
+} from '../../contract/index.ts';
 import type { Context } from './context.ts';
 
 export function settingsHandlers(context: Context): Pick<Handlers, 'settings.get' | 'settings.set'> {
