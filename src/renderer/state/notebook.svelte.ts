@@ -3,17 +3,26 @@ import type {
   BitlabError,
   BitlabEvent,
   ExperimentProgress,
+  FileKind,
   MethodInput,
   MethodName,
   MethodOutput,
   SensitivityProgress
 } from '../../contract/index.ts';
-import { asBitlabError, type ChosenFile, type Client, type FileKind } from '../client/index.ts';
+import { asBitlabError, type ChosenFile, type Client, type ZoomStep } from '../client/index.ts';
+import { Changes } from './changes.ts';
+import { Commands } from './commands.svelte.ts';
+import { Intake } from './intake.svelte.ts';
+import { Kept } from './kept.ts';
 import { Live } from './live.svelte.ts';
+import { notifySystem } from './notify-system.ts';
 import { Notices } from './notices.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
-import { href } from './route.ts';
+import { RecentlyUsed } from './recently-used.svelte.ts';
+import { href, type Screen } from './route.ts';
 import { Router } from './router.svelte.ts';
+import { sortFiles } from './sort-files.ts';
+import { UndoStack, type Change } from './undo.svelte.ts';
 
 export type { ChosenFile } from '../client/index.ts';
 
@@ -23,12 +32,29 @@ export class Notebook {
   readonly router = new Router();
   readonly notices = new Notices();
   readonly preferences: Preferences;
+  /** Files on their way into the notebook. */
+  readonly intake = new Intake();
+  readonly commands = new Commands();
+  /** Unsaved work. */
+  readonly kept: Kept;
+  readonly recentlyUsed: RecentlyUsed;
+  readonly undoStack = new UndoStack();
+  /** The actions that can be taken back. */
+  readonly changes: Changes;
   readonly live = new Live((progress) => this.#ended(progress));
   #connected = $state(true);
 
   constructor(client: Client) {
     this.#client = client;
     this.preferences = new Preferences(client);
+    this.kept = new Kept(client);
+    this.recentlyUsed = new RecentlyUsed(this.kept);
+    this.changes = new Changes(
+      (method, input) => client.call(method, input),
+      this.undoStack,
+      this.notices,
+      () => this.undo()
+    );
   }
 
   /** Whether events arrive; false while the host cannot be reached. */
@@ -40,6 +66,7 @@ export class Notebook {
   start(): () => void {
     const stops = [
       this.router.start(),
+      this.kept.guard(),
       this.#client.onEvent((event) => this.live.receive(event)),
       this.#client.onConnection((connected) => (this.#connected = connected))
     ];
@@ -74,6 +101,71 @@ export class Notebook {
     }
   }
 
+  /** Takes back the latest change, and says what that was. */
+  async undo(): Promise<void> {
+    if (this.undoStack.next === null) return this.notices.note('There is nothing to undo.');
+    const change = await this.attempt(() => this.undoStack.undo());
+    this.#said('Undone', change, { label: 'Do it again', run: () => this.redo() });
+  }
+
+  /** Does again what was taken back last. */
+  async redo(): Promise<void> {
+    if (this.undoStack.nextAgain === null) return this.notices.note('There is nothing to do again.');
+    const change = await this.attempt(() => this.undoStack.redo());
+    this.#said('Done again', change, { label: 'Undo', run: () => this.undo() });
+  }
+
+  #said(
+    what: string,
+    change: Change | null | undefined,
+    action: { label: string; run: () => unknown }
+  ): void {
+    if (change === null || change === undefined) return;
+    const { text } = change;
+    this.notices.done(`${what}: ${text.charAt(0).toLowerCase()}${text.slice(1)}.`, null, action);
+  }
+
+  /** Draws everything larger or smaller; null where the browser has its own keys for that. */
+  get zoom(): ((step: ZoomStep) => void) | null {
+    return this.#client.zoom;
+  }
+
+  /** Takes files that were dropped: each goes where its kind is imported, and what nothing imports is refused in a sentence. */
+  async receive(dropped: readonly File[]): Promise<void> {
+    const { files, problem } = sortFiles(dropped);
+    if (problem !== null) this.notices.error(problem);
+    const [experiment] = files.experiment;
+    if (files.model.length > 0) void this.importModels(this.chosenFrom(files.model));
+    this.intake.datasets = [...this.intake.datasets, ...this.chosenFrom(files.dataset)];
+    this.intake.measurements = [...this.intake.measurements, ...this.chosenFrom(files.measurement)];
+    if (experiment !== undefined) {
+      this.intake.experiment = { fileName: experiment.name, text: await experiment.text() };
+    }
+    // Where something waits for an answer the person is led first.
+    const place = (['dataset', 'measurement', 'experiment', 'model'] as const).find(
+      (kind) => files[kind].length > 0
+    );
+    if (place !== undefined && !this.#takes(place)) this.router.go(screenOf[place]);
+  }
+
+  /** Imports models one after the other; a file that is refused is shown on the screen of models. */
+  async importModels(files: readonly ChosenFile[]): Promise<void> {
+    const imported = await this.intake.models.all(files, async (file) =>
+      this.call('models.import', { source: await file.source() })
+    );
+    const only = imported.length === 1 ? imported[0] : undefined;
+    if (only !== undefined) {
+      const link = { href: href('models', only.id), label: 'Show its layers' };
+      this.notices.done(`Imported the model ${only.name}.`, link);
+    } else if (imported.length > 1) this.notices.done(`Imported ${imported.length} models.`);
+  }
+
+  /** Whether the screen that is shown is the one where files of a kind are imported. */
+  #takes(kind: FileKind): boolean {
+    const { screen, id } = this.router.route;
+    return screen === screenOf[kind] && id === null;
+  }
+
   onEvent(listener: (event: BitlabEvent) => void): () => void {
     return this.#client.onEvent(listener);
   }
@@ -93,6 +185,7 @@ export class Notebook {
 
   #measured({ id, model, status, done, total }: SensitivityProgress): void {
     const link = { href: href('sensitivity', id), label: 'Show them' };
+    this.#tellSystem(`Sensitivities of ${model}`, `${status}, ${done} measures`, link.href);
     if (status === 'finished') this.notices.done(`The sensitivities of ${model} are measured.`, link);
     else
       this.notices.note(
@@ -105,11 +198,26 @@ export class Notebook {
     const runs = `${counts.finished} of ${counts.total} runs finished`;
     const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
     const link = { href: href('experiments', id), label: 'Show the experiment' };
+    this.#tellSystem(name, `${status}: ${runs}${failed}`, link.href);
     const sound = status === 'finished' && counts.failed === 0;
     if (sound) this.notices.done(`“${name}” is done. ${runs}.`, link);
     else this.notices.note(`“${name}” ended: ${status}. ${runs}${failed}.`, link);
   }
+
+  /** Also tells the system, where the person wished it and does not look. */
+  #tellSystem(title: string, body: string, address: string): void {
+    if (!this.preferences.settings.notifications) return;
+    notifySystem(title, body, () => (location.hash = address));
+  }
 }
+
+/** Where files of each kind are imported. */
+const screenOf = {
+  model: 'models',
+  dataset: 'data',
+  measurement: 'measurements',
+  experiment: 'design'
+} as const satisfies Record<FileKind, Screen>;
 
 /** `useNotebook()` gives the notebook that `provideNotebook(notebook)` put above the component. */
 export const [useNotebook, provideNotebook] = createContext<Notebook>();

@@ -1,5 +1,6 @@
 import { BitlabError, type ErrorReport, type ExperimentFile, type Plan } from '../../../contract/index.ts';
 import type { Notebook } from '../../state/notebook.svelte.ts';
+import { keptDraft } from './kept-draft.svelte.ts';
 import { missingParts, newDesign } from './design-file.ts';
 
 const planPause = 250;
@@ -79,6 +80,13 @@ export class Draft {
     this.#start = file;
     this.#begun = true;
     this.change(file);
+  }
+
+  /** Takes up a design that was worked on in another window, with its text where that could not be read. */
+  resume(file: ExperimentFile, text: string | null): void {
+    this.#begun = true;
+    this.change(file);
+    if (text !== null) this.changeText(text);
   }
 
   /** Brings back the design that was replaced last. */
@@ -185,7 +193,7 @@ const drafts = new WeakMap<Notebook, Draft>();
 
 /** The draft of a notebook: the same one each time the screen is opened. */
 export function draftOf(notebook: Notebook): Draft {
-  const known = drafts.get(notebook) ?? new Draft(notebook);
+  const known = drafts.get(notebook) ?? keptDraft(notebook, new Draft(notebook));
   drafts.set(notebook, known);
   return known;
 }
