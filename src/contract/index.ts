@@ -11,6 +11,7 @@ export * from './errors/index.ts';
 export * from './events.ts';
 export * from './experiment-file.ts';
 export * from './export-record.ts';
+export * from './file-endings.ts';
 export * from './filter-word.ts';
 export * from './holm.ts';
 export * from './imported-results.ts';

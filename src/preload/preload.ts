@@ -16,6 +16,8 @@ contextBridge.exposeInMainWorld('bitlab', {
 
   chooseFiles: (kind: string): Promise<readonly string[]> => ipcRenderer.invoke('bitlab:choose-files', kind),
 
+  zoom: (step: string): void => ipcRenderer.send('bitlab:zoom', step),
+
   pathForFile(file: File): string {
     const path = webUtils.getPathForFile(file);
     ipcRenderer.send('bitlab:file-given', path);

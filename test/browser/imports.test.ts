@@ -125,9 +125,9 @@ describe.skipIf(noBrowser)('importing models', () => {
       return transfer;
     });
     await heading.dispatchEvent('dragenter', { dataTransfer: dragged });
-    await page.getByText('Drop .onnx files to import them').waitFor();
+    await page.getByText('Drop files to import them').waitFor();
     await heading.dispatchEvent('dragleave', { dataTransfer: dragged });
-    await page.getByText('Drop .onnx files to import them').waitFor({ state: 'detached' });
+    await page.getByText('Drop files to import them').waitFor({ state: 'detached' });
   });
 });
 

@@ -136,7 +136,7 @@ describe.skipIf(noBrowser)('the table of runs', () => {
     await rows().first().getByRole('checkbox').check();
     await rows().nth(1).getByRole('checkbox').check();
     await page.getByRole('button', { name: 'Move to trash' }).click();
-    await page.getByText('2 runs moved to the trash.').waitFor();
+    await page.getByText('Moved 2 runs to the trash.').waitFor();
     await expectRows(runs.length - 2);
     await page.getByRole('button', { name: 'Undo' }).click();
     await expectRows(runs.length);

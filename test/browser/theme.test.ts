@@ -21,25 +21,26 @@ describe.skipIf(noBrowser)('the theme', () => {
     expect(await lightness()).toBeLessThan(0.25);
 
     await show('#/settings');
-    await page.getByRole('radio', { name: 'As the system' }).waitFor();
-    expect(await page.getByRole('radio', { name: 'As the system' }).isChecked()).toBe(true);
+    const choices = page.getByRole('group', { name: 'Theme' });
+    await choices.getByRole('radio', { name: 'As the system' }).waitFor();
+    expect(await choices.getByRole('radio', { name: 'As the system' }).isChecked()).toBe(true);
     for (const [chosen, system] of [
       ['Light', 'dark'],
       ['Dark', 'light']
     ] as const) {
       await page.emulateMedia({ colorScheme: system });
-      await page.getByText(chosen, { exact: true }).click();
+      await choices.getByText(chosen, { exact: true }).click();
       await expect.poll(theme, patience).toBe(chosen.toLowerCase());
       await expect
         .poll(async () => (await call('settings.get', {})).theme, patience)
         .toBe(chosen.toLowerCase());
       await page.reload();
-      await page.getByRole('radio', { name: chosen }).waitFor();
-      expect(await page.getByRole('radio', { name: chosen }).isChecked()).toBe(true);
+      await choices.getByRole('radio', { name: chosen }).waitFor();
+      expect(await choices.getByRole('radio', { name: chosen }).isChecked()).toBe(true);
       expect(await theme()).toBe(chosen.toLowerCase());
     }
 
-    await page.getByText('As the system', { exact: true }).click();
+    await choices.getByText('As the system', { exact: true }).click();
     await expect.poll(theme, patience).toBe('light');
     await page.reload();
     await expect.poll(theme, patience).toBe('light');

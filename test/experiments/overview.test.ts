@@ -70,7 +70,11 @@ test('runs are starred, tagged and annotated', async () => {
     note: '# Odd'
   });
   expect(annotated).toMatchObject({ starred: true, tags: ['a', 'b'], note: '# Odd' });
-  expect(events).toMatchObject([{ type: 'run-changed', run: { id: run!.id, starred: true } }]);
+  expect(events).toMatchObject([
+    { type: 'run-changed', run: { id: run!.id, starred: true } },
+    // A note is no part of the run's row.
+    { type: 'changed', kind: 'runs' }
+  ]);
   const cleared = await call('runs.annotate', { id: run!.id, starred: false, tags: [], note: '' });
   expect(cleared).toMatchObject({ starred: false, tags: [], note: '' });
 });

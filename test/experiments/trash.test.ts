@@ -24,6 +24,9 @@ test('a model in the trash is out of sight with its file kept, and comes back as
   expect(events).toEqual([{ type: 'changed', kind: 'models' }]);
   expect(await call('models.list', {})).toEqual([model, ...others]);
   expect(await call('trash.list', {})).toEqual({ runs: 0, items: [] });
+  await expect(call('trash.restore', { items: [{ kind: 'models', id: model!.id }] })).rejects.toMatchObject({
+    code: 'TRASH_ITEM_MISSING'
+  });
 });
 
 test('removing one thing for good leaves what else is in the trash there', async () => {
@@ -58,6 +61,13 @@ test('an experiment comes back with its runs, without other experiments, under a
   const restored = await call('experiments.get', { id: first.id });
   expect(restored).toMatchObject({ name: 'First (restored)', file: { name: 'First (restored)' } });
   expect((await call('experiments.get', { id: taken.id })).name).toBe('First');
+
+  const renamed = await call('experiments.rename', { id: first.id, name: 'Third' });
+  expect(renamed.name).toBe('Third');
+  expect((await call('experiments.get', { id: first.id })).file.name).toBe('Third');
+  await expect(call('experiments.rename', { id: first.id, name: 'Second' })).rejects.toMatchObject({
+    code: 'EXPERIMENT_NAME_TAKEN'
+  });
 });
 
 test('what is kept outlives the notebook being closed, and settings are not mixed with it', async () => {

@@ -59,7 +59,17 @@ describe.skipIf(!existsSync(bundle))('the built desktop program, on a stand-in f
       'resnet18-label-smoothing',
       'resnet18-mse'
     ]);
-    expect(JSON.parse(readFileSync(join(folder, 'window.json'), 'utf8'))).toMatchObject({ width: 900 });
+  });
+
+  test('opens as large as at first, and keeps how it is left', () => {
+    expect(found['options']).toEqual({ width: 1280, height: 860, x: null });
+    expect(found['zoomed']).toEqual([0, 1]);
+    expect(JSON.parse(readFileSync(join(folder, 'window.json'), 'utf8'))).toEqual({
+      bounds: { x: 1, y: 2, width: 900, height: 700 },
+      maximized: true,
+      zoomLevel: 1,
+      address: '#/runs?where=starred'
+    });
   });
 
   test('shuts the window in', () => {
@@ -73,6 +83,7 @@ describe.skipIf(!existsSync(bundle))('the built desktop program, on a stand-in f
     expect(found.locked).toEqual([true, true, true]);
     expect(found.opened).toEqual({ action: 'deny' });
     expect(found.permissions).toEqual([false, false, false]);
+    expect(found['granted']).toEqual([true, true]);
     expect(found.refusals).toEqual([true, true, true, true]);
   });
 

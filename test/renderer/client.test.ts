@@ -64,6 +64,7 @@ describe('over the desktop bridge', () => {
         listener({ type: 'unknown' });
         return () => {};
       },
+      zoom: () => {},
       chooseFiles: async () => ['/home/a/b.onnx', 'C:\\nets\\c.onnx'],
       pathForFile: (file) => `/dropped/${file.name}`
     });

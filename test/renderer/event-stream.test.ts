@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { BitlabEvent } from '../../src/contract/index.ts';
+import { Changed, type BitlabEvent } from '../../src/contract/index.ts';
 import { EventStream } from '../../src/renderer/client/event-stream.ts';
 
 /** What the browser's EventSource would be told by the network, told by the test instead. */
@@ -70,7 +70,7 @@ test('a lost stream is opened again, ever more patiently, and then everything co
   Source.opened[2]!.onopen!();
   expect(connection).toEqual([true, false, true]);
   const kinds = events.map((event) => event.type === 'changed' && event.kind);
-  expect(kinds).toEqual(['models', 'datasets', 'experiments', 'runs', 'settings']);
+  expect(kinds).toEqual(Changed.shape.kind.options);
 
   Source.opened[2]!.onerror!();
   stop();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { preprocessingPresetNames, preprocessingPresets } from '../../src/contract/index.ts';
-import { datasetNameFrom, importGroups } from '../../src/renderer/views/data/import-groups.ts';
+import { datasetNameFrom, importGroups } from '../../src/renderer/state/import-groups.ts';
 import { parseNumber, parseNumbers } from '../../src/renderer/components/number-list.ts';
 import { parseClassNames } from '../../src/renderer/views/data/class-names.ts';
 import {

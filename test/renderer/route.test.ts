@@ -9,7 +9,7 @@ test.each([
   ['#/design?template=sample', { screen: 'design', id: null, query: { template: 'sample' } }],
   ['#/compare?ids=a,b', { screen: 'compare', id: null, query: { ids: 'a,b' } }],
   ['#/settings/extra', { screen: 'settings', id: null, query: {} }],
-  ['#/nowhere/1', { screen: 'overview', id: null, query: {} }],
+  ['#/nowhere/1', { screen: 'overview', id: null, query: {}, unknown: 'nowhere' }],
   ['#/runs/%E0%A4%A', { screen: 'runs', id: '%E0%A4%A', query: {} }]
 ])('%s', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 

@@ -77,7 +77,7 @@ export const configurationErrors = catalogue({
     exit: 2
   },
   EXPERIMENT_NAME_TAKEN: {
-    sentence: 'Another experiment named {name} exists, with a different design.',
+    sentence: 'Another experiment is named {name}.',
     remedy: 'Choose another name, or remove the existing experiment first.',
     exit: 1
   },

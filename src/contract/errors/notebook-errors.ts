@@ -12,6 +12,16 @@ export const notebookErrors = catalogue({
     remedy: 'Upload the file instead, or import it with the command line.',
     exit: 1
   },
+  FILE_KIND_UNKNOWN: {
+    sentence: 'Nothing imports {files}.',
+    remedy: 'Drop files that end in {known}; the screens Models and Data say what each has to hold.',
+    exit: 2
+  },
+  TRASH_ITEM_MISSING: {
+    sentence: '{name} is not in the trash any more.',
+    remedy: 'It was restored already, or the trash was emptied. A backup may have it.',
+    exit: 1
+  },
   EXPORT_RECORD_INVALID: {
     sentence: '{file} is no record of an export.',
     remedy: 'Name the file that ends in .bitlab.json beside the exported one.',

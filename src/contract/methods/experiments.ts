@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Experiment, ExperimentDetails, Identifier, Report } from '../entities.ts';
 import { ErrorBudget } from '../error-budget.ts';
-import { ExperimentDraft, ExperimentFile } from '../experiment-file.ts';
+import { ExperimentDraft, ExperimentFile, ExperimentName } from '../experiment-file.ts';
 import { PairFamily } from '../paired-tests.ts';
 import { byId, done, nothing } from './usual-shapes.ts';
 
@@ -87,6 +87,11 @@ export const experimentsMethods = {
   'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },
   'experiments.resume': { input: byId, output: Experiment },
   'experiments.cancel': { input: byId, output: Experiment },
+  /** Gives an experiment another name; its file says it, too. */
+  'experiments.rename': {
+    input: z.strictObject({ id: Identifier, name: ExperimentName }),
+    output: Experiment
+  },
   'experiments.remove': { input: byId, output: done },
   /** Its settings tested in pairs: models at equal settings, neighbouring levels of each factor, and each against float. */
   'experiments.pairs': { input: byId, output: z.array(PairFamily) },

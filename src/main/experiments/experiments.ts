@@ -24,6 +24,7 @@ type ExperimentHandlers = Pick<
   | 'experiments.format'
   | 'experiments.draft'
   | 'experiments.keepDraft'
+  | 'experiments.rename'
   | 'experiments.remove'
   | 'codebooks.parse'
 >;
@@ -45,6 +46,15 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
     }),
 
     ...draftHandlers(context),
+
+    'experiments.rename': async ({ id, name }) => {
+      experimentWithId(notebook, id);
+      const other = notebook.experiments.byName(name);
+      if (other !== null && other.id !== id) throw new BitlabError('EXPERIMENT_NAME_TAKEN', { name });
+      notebook.experiments.rename(id, name);
+      context.emit({ type: 'changed', kind: 'experiments' });
+      return experimentOf(notebook.experiments.get(id)!, queue);
+    },
 
     'experiments.remove': async ({ id }) => {
       const { name } = experimentWithId(notebook, id);

@@ -55,6 +55,8 @@ export function runHandlers(context: Context): RunHandlers {
       });
       const run = requireRun(notebook, id);
       context.emit({ type: 'run-changed', run });
+      // A note is no part of a run's row.
+      if (note !== undefined) context.emit({ type: 'changed', kind: 'runs' });
       return runDetails(notebook, run);
     },
 

@@ -1,4 +1,4 @@
-import type { Handlers } from '../../contract/index.ts';
+import { BitlabError, type Handlers } from '../../contract/index.ts';
 import type { Context } from './context.ts';
 
 export function trashHandlers(context: Context): Pick<Handlers, 'trash.list' | 'trash.restore'> {
@@ -7,6 +7,9 @@ export function trashHandlers(context: Context): Pick<Handlers, 'trash.list' | '
     'trash.list': async () => ({ runs: notebook.trash.runCount(), items: notebook.trash.items() }),
 
     'trash.restore': async ({ items }) => {
+      for (const { kind, id } of items) {
+        if (!notebook.trash.has(kind, id)) throw new BitlabError('TRASH_ITEM_MISSING', { name: id });
+      }
       notebook.transaction(() => {
         for (const { kind, id } of items) notebook.trash.restore(kind, id);
       });

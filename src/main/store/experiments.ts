@@ -95,6 +95,13 @@ export class Experiments {
       .run(file.question, JSON.stringify(file), id);
   }
 
+  /** The file says the name, too. */
+  rename(id: string, name: string): void {
+    this.#connection
+      .prepare("UPDATE experiments SET name = :name, file = json_set(file, '$.name', :name) WHERE id = :id")
+      .run({ id, name });
+  }
+
   /** Makes exactly these runs, in this order, the experiment's. */
   setRuns(id: string, runIds: readonly string[]): void {
     this.#connection.prepare('DELETE FROM experiment_runs WHERE experiment_id = ?').run(id);

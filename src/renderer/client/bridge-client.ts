@@ -1,6 +1,12 @@
-import { BitlabEvent, type MethodInput, type MethodName, type MethodOutput } from '../../contract/index.ts';
+import {
+  BitlabEvent,
+  type FileKind,
+  type MethodInput,
+  type MethodName,
+  type MethodOutput
+} from '../../contract/index.ts';
 import { asBitlabError, errorFrom } from './answer.ts';
-import type { Bridge, FileKind } from './bridge.ts';
+import type { Bridge, ZoomStep } from './bridge.ts';
 import type { ChosenFile, Client, ConnectionListener, EventListener } from './client.ts';
 
 /** The client of the desktop window: everything goes through the preload script. */
@@ -30,6 +36,8 @@ export class BridgeClient implements Client {
     listener(true);
     return () => {};
   }
+
+  readonly zoom = (step: ZoomStep) => this.#bridge.zoom(step);
 
   async chooseFiles(kind: FileKind): Promise<readonly ChosenFile[]> {
     const paths = await this.#bridge.chooseFiles(kind);

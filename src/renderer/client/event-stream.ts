@@ -1,9 +1,8 @@
-import { BitlabEvent } from '../../contract/index.ts';
+import { BitlabEvent, Changed } from '../../contract/index.ts';
 import type { ConnectionListener, EventListener } from './client.ts';
 
 const firstDelay = 500;
 const longestDelay = 8000;
-const kinds = ['models', 'datasets', 'experiments', 'runs', 'settings'] as const;
 
 /**
  * The notebook's events over one EventSource, which is opened for the first listener and closed after the last.
@@ -45,7 +44,7 @@ export class EventStream {
       this.#delay = firstDelay;
       if (this.#connected) return;
       this.#tell(true);
-      for (const kind of kinds) this.#send({ type: 'changed', kind });
+      for (const kind of Changed.shape.kind.options) this.#send({ type: 'changed', kind });
     };
     source.onmessage = (message: MessageEvent<string>) => {
       const event = BitlabEvent.safeParse(JSON.parse(message.data));

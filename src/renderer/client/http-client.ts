@@ -1,12 +1,12 @@
 import {
   BitlabError,
+  type FileKind,
   type FileSource,
   type MethodInput,
   type MethodName,
   type MethodOutput
 } from '../../contract/index.ts';
 import { errorFrom, isReport } from './answer.ts';
-import type { FileKind } from './bridge.ts';
 import { chooseInBrowser } from './choose-in-browser.ts';
 import type { ChosenFile, Client, ConnectionListener, EventListener } from './client.ts';
 import { EventStream } from './event-stream.ts';
@@ -16,11 +16,20 @@ import { filesWithin } from './files-within.ts';
 export class HttpClient implements Client {
   readonly #events = new EventStream('/events');
 
-  async call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>> {
+  readonly zoom = null;
+
+  async call<M extends MethodName>(
+    method: M,
+    input: MethodInput<M>,
+    { leaving = false } = {}
+  ): Promise<MethodOutput<M>> {
+    const body = JSON.stringify(input);
     const answer = await request(`/api/${method}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input)
+      body,
+      // A browser carries at most 64 KiB for a page that is gone.
+      keepalive: leaving && body.length < 60_000
     });
     return answer as MethodOutput<M>;
   }

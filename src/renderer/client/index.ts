@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 import { HttpClient } from './http-client.ts';
 
 export { asBitlabError } from './answer.ts';
-export type { FileKind } from './bridge.ts';
+export type { ZoomStep } from './bridge.ts';
 export type { ChosenFile, Client } from './client.ts';
 export { datasetSource } from './dataset-source.ts';
 

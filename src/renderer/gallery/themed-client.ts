@@ -29,6 +29,8 @@ export class ThemedClient implements Client {
     return () => {};
   }
 
+  readonly zoom = null;
+
   async chooseFiles(): Promise<readonly []> {
     return [];
   }

@@ -33,11 +33,18 @@ const details: Readonly<Partial<Record<Screen, Load>>> = {
   runs: () => import('../views/run/RunView.svelte')
 };
 
-/** Fetches the view that an address asks for. */
-export async function viewOf({ screen, id }: Pick<Route, 'screen' | 'id'>): Promise<View> {
-  if (screen === 'runs' && id !== null && isImported(id)) {
-    return (await import('../views/run/ImportedRunView.svelte')).default as View;
-  }
-  const load = (id === null ? undefined : details[screen]) ?? screens[screen];
-  return (await load()).default as View;
+const importedRun: Load = () => import('../views/run/ImportedRunView.svelte');
+
+const fetched = new Map<Load, Promise<View>>();
+
+/** Fetches the view that an address asks for: the same promise each time, unless it could not be fetched. */
+export function viewOf({ screen, id }: Pick<Route, 'screen' | 'id'>): Promise<View> {
+  const isImportedRun = screen === 'runs' && id !== null && isImported(id);
+  const load = isImportedRun ? importedRun : ((id === null ? undefined : details[screen]) ?? screens[screen]);
+  const known = fetched.get(load);
+  if (known !== undefined) return known;
+  const view = load().then((module) => module.default as View);
+  fetched.set(load, view);
+  view.catch(() => fetched.delete(load));
+  return view;
 }

@@ -9,6 +9,8 @@ export interface Notice {
   readonly code: string | null;
   /** Where the notice leads. */
   readonly link: { readonly href: string; readonly label: string } | null;
+  /** What can be done about it at once, such as taking it back. */
+  readonly action: { readonly label: string; readonly run: () => unknown } | null;
 }
 
 /** Short messages about what was done or could not be done, newest last. Errors stay until they are dismissed. */
@@ -20,17 +22,20 @@ export class Notices {
     return this.#list;
   }
 
-  done(text: string, link: Notice['link'] = null): void {
-    this.#add({ kind: 'done', text, remedy: null, code: null, link });
+  /** @param action only the latest notice has one: what is undone is the latest change */
+  done(text: string, link: Notice['link'] = null, action: Notice['action'] = null): void {
+    if (action !== null) this.#list = this.#list.filter((notice) => notice.action === null);
+    this.#add({ kind: 'done', text, remedy: null, code: null, link, action });
   }
 
   /** Something ended otherwise than it was meant to, without being an error. */
   note(text: string, link: Notice['link'] = null): void {
-    this.#add({ kind: 'note', text, remedy: null, code: null, link });
+    this.#add({ kind: 'note', text, remedy: null, code: null, link, action: null });
   }
 
   error(error: BitlabError): void {
-    this.#add({ kind: 'error', text: error.message, remedy: error.remedy, code: error.code, link: null });
+    const { message, remedy, code } = error;
+    this.#add({ kind: 'error', text: message, remedy, code, link: null, action: null });
   }
 
   dismiss(id: number): void {

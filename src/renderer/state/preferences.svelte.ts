@@ -6,6 +6,8 @@ import type { Client } from '../client/index.ts';
 export class Preferences {
   readonly #client: Client;
   readonly #dark = new MediaQuery('(prefers-color-scheme: dark)');
+  readonly #still = new MediaQuery('(prefers-reduced-motion: reduce)');
+  readonly #strong = new MediaQuery('(prefers-contrast: more)');
   #settings = $state.raw<Settings>(usualSettings);
 
   constructor(client: Client) {
@@ -20,6 +22,16 @@ export class Preferences {
   get theme(): 'light' | 'dark' {
     const { theme } = this.#settings;
     return theme === 'system' ? (this.#dark.current ? 'dark' : 'light') : theme;
+  }
+
+  /** Whether nothing may move by itself. */
+  get still(): boolean {
+    return this.#settings.motion === 'reduced' || this.#still.current;
+  }
+
+  /** Whether lines and text stand out more. */
+  get strong(): boolean {
+    return this.#settings.contrast === 'more' || this.#strong.current;
   }
 
   /** Throws a BitlabError where the notebook does not answer. */

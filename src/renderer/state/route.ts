@@ -21,6 +21,8 @@ export interface Route {
   /** The one model, data set, experiment or run that is shown; null for the screen itself. */
   readonly id: string | null;
   readonly query: Readonly<Record<string, string>>;
+  /** The name of a screen that there is not, where the address has one. */
+  readonly unknown?: string;
 }
 
 const withDetails: readonly Screen[] = [
@@ -32,7 +34,7 @@ const withDetails: readonly Screen[] = [
   'runs'
 ];
 
-/** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview. */
+/** Reads `#/runs/ID?tab=layers`; whatever is not a known address is the overview, and says so. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const [name = '', id = ''] = path.split('/');
@@ -40,7 +42,8 @@ export function parseRoute(hash: string): Route {
   return {
     screen,
     id: withDetails.includes(screen) && id !== '' ? decoded(id) : null,
-    query: Object.fromEntries(new URLSearchParams(search))
+    query: Object.fromEntries(new URLSearchParams(search)),
+    ...(name !== '' && !(screens as readonly string[]).includes(name) && { unknown: decoded(name) })
   };
 }
 

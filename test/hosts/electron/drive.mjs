@@ -57,9 +57,21 @@ const found = {
   opened: window.webContents.openHandler({ url: 'https://evil.example' }),
   permissions: [
     await new Promise((resolve) => recorded.permission.request(null, 'media', resolve)),
-    recorded.permission.check(),
+    recorded.permission.check(null, 'media'),
     recorded.permission.device()
   ],
+  granted: [
+    await new Promise((resolve) => recorded.permission.request(null, 'notifications', resolve)),
+    recorded.permission.check(null, 'clipboard-sanitized-write')
+  ],
+  zoomed: (() => {
+    ipcMain.emit('bitlab:zoom', stranger, 'in');
+    const before = window.webContents.zoomLevel;
+    ipcMain.emit('bitlab:zoom', page, 'in');
+    ipcMain.emit('bitlab:zoom', page, 'nowhere');
+    return [before, window.webContents.zoomLevel];
+  })(),
+  options: { width: window.options.width, height: window.options.height, x: window.options.x ?? null },
   beforeChoice: await add(chosen),
   noKind: await recorded.calls.get('bitlab:choose-files')(page, 'toString'),
   choice: await recorded.calls.get('bitlab:choose-files')(page, 'model'),
@@ -73,6 +85,8 @@ const found = {
   settings: await call(page, 'settings.set', { theme: 'dark' }),
   events: window.webContents.sent
 };
+window.address += '#/runs?where=starred';
+window.maximize();
 window.emit('close');
 await new Promise((resolve) => {
   app.once('quit', resolve);

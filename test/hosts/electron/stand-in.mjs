@@ -35,6 +35,10 @@ export class BrowserWindow extends EventEmitter {
   webContents = Object.assign(new EventEmitter(), {
     sent: [],
     send: (...message) => this.webContents.sent.push(message),
+    zoomLevel: 0,
+    getZoomLevel: () => this.webContents.zoomLevel,
+    setZoomLevel: (level) => (this.webContents.zoomLevel = level),
+    getURL: () => this.address,
     setWindowOpenHandler: (handler) => (this.webContents.openHandler = handler)
   });
   constructor(options) {
@@ -46,12 +50,19 @@ export class BrowserWindow extends EventEmitter {
   async loadURL(address) {
     this.address = address;
     this.emit('ready-to-show');
+    this.webContents.emit('did-finish-load');
   }
   show() {
     this.shown = true;
   }
+  maximize() {
+    this.maximized = true;
+  }
+  isMaximized = () => this.maximized === true;
   getNormalBounds = () => ({ x: 1, y: 2, width: 900, height: 700 });
 }
+
+export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1050 } }] };
 
 export const protocol = {
   registerSchemesAsPrivileged: (schemes) => recorded.schemes.push(...schemes),

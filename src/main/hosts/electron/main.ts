@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, ipcMain } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, screen } from 'electron';
 import type { WebFrameMain } from 'electron';
 import { join } from 'node:path';
 import { toReport } from '../../../contract/index.ts';
@@ -14,7 +14,7 @@ import { chooseFiles } from './file-dialog.ts';
 import { GivenFiles } from './given-files.ts';
 import { lockDown } from './lock-down.ts';
 import { utilityRunner } from './utility-runner.ts';
-import { keepBounds, readBounds } from './window-bounds.ts';
+import { boundsOn, keepWindowState, readWindowState, usualSize, zoomAfter } from './window-state.ts';
 
 /*
  * The desktop host: a window, its protocol, and the bridge from the window to the handler table. Everything else is in
@@ -70,6 +70,11 @@ function connectWindow(bitlab: Bitlab, given: GivenFiles): void {
   ipcMain.on('bitlab:file-given', (event, path: unknown) => {
     if (fromWindow(event.senderFrame) && typeof path === 'string') given.add(path);
   });
+  ipcMain.on('bitlab:zoom', (event, step: unknown) => {
+    if (!fromWindow(event.senderFrame) || window === null) return;
+    const level = zoomAfter(window.webContents.getZoomLevel(), step);
+    if (level !== null) window.webContents.setZoomLevel(level);
+  });
   bitlab.subscribe((event) => window?.webContents.send('bitlab:event', event));
 }
 
@@ -87,9 +92,11 @@ function closeWithTheProgram(bitlab: Bitlab): void {
 }
 
 function openWindow(): void {
-  const boundsFile = join(app.getPath('userData'), 'window.json');
+  const stateFile = join(app.getPath('userData'), 'window.json');
+  const state = readWindowState(stateFile);
+  const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
   const opened = new BrowserWindow({
-    ...readBounds(boundsFile),
+    ...(boundsOn(areas, state.bounds) ?? usualSize),
     title: 'Bitlab',
     show: false,
     autoHideMenuBar: true,
@@ -102,11 +109,21 @@ function openWindow(): void {
       spellcheck: false
     }
   });
+  if (state.maximized) opened.maximize();
+  const { webContents } = opened;
+  webContents.once('did-finish-load', () => webContents.setZoomLevel(state.zoomLevel));
   opened.once('ready-to-show', () => opened.show());
-  opened.on('close', () => keepBounds(boundsFile, opened.getNormalBounds()));
+  opened.on('close', () =>
+    keepWindowState(stateFile, {
+      bounds: opened.getNormalBounds(),
+      maximized: opened.isMaximized(),
+      zoomLevel: webContents.getZoomLevel(),
+      address: new URL(webContents.getURL()).hash
+    })
+  );
   opened.on('closed', () => (window = null));
   window = opened;
-  void opened.loadURL(pageAddress);
+  void opened.loadURL(`${pageAddress}${state.address}`);
 }
 
 function showWindow(): void {

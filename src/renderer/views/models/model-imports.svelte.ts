@@ -91,7 +91,12 @@ export class ModelImports {
       try {
         const source = await model.file.source();
         const { name } = model;
-        model.imported = await this.#notebook.call('models.import', { source, name, tags, ...outputOf(model) });
+        model.imported = await this.#notebook.call('models.import', {
+          source,
+          name,
+          tags,
+          ...outputOf(model)
+        });
         model.preview = null;
       } catch (thrown) {
         model.error = asBitlabError(thrown);

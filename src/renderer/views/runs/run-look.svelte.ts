@@ -1,12 +1,15 @@
 import type { RunView } from '../../../contract/index.ts';
 import type { SortOrder } from '../../components/table-column.ts';
+import type { AddressedLook } from './look-address.ts';
 import type { Notebook } from '../../state/notebook.svelte.ts';
+
+const usualSort: readonly SortOrder[] = [{ key: 'started', direction: 'descending' }];
 
 /** How runs are looked at: it outlives the screen, so that coming back finds the same table. */
 export class RunLook {
   /** Names of columns; null for the usual ones. */
   columns = $state.raw<readonly string[] | null>(null);
-  sort = $state.raw<readonly SortOrder[]>([{ key: 'started', direction: 'descending' }]);
+  sort = $state.raw<readonly SortOrder[]>(usualSort);
   /** What groups share: nothing (single runs), everything but the seed, or these columns. */
   grouping = $state<'none' | 'all-but-seed' | 'factors'>('none');
   factors = $state.raw<readonly string[]>([]);
@@ -19,6 +22,23 @@ export class RunLook {
   get by(): 'all-but-seed' | readonly string[] | null {
     if (this.grouping === 'all-but-seed') return 'all-but-seed';
     return this.grouping === 'factors' && this.factors.length > 0 ? this.factors : null;
+  }
+
+  /** What the address says of it; the usual order is not worth a word. */
+  get addressed(): Pick<AddressedLook, 'columns' | 'by' | 'sort'> {
+    const { by, columns } = this;
+    const sort = by === null ? this.sort : this.groupSort;
+    return { by, columns, sort: sort === usualSort ? [] : sort };
+  }
+
+  /** Takes what an address says, and keeps what it does not say. */
+  takeAddress({ columns, by, sort }: Pick<AddressedLook, 'columns' | 'by' | 'sort'>): void {
+    if (columns !== null) this.columns = columns;
+    if (by !== null) this.grouping = by === 'all-but-seed' ? by : 'factors';
+    if (by !== null && by !== 'all-but-seed') this.factors = by;
+    if (sort.length === 0) return;
+    if (by === null) this.sort = sort;
+    else this.groupSort = sort;
   }
 
   /** Takes a saved view, but for its filter. */
