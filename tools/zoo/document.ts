@@ -60,7 +60,7 @@ export function zooDocument(
   return `# The zoo
 
 Written by \`npm run zoo\`: torchvision's families as PyTorch exports them, with random weights, through Bitlab at 8 bits in the
-default configuration. The program tools/zoo.py makes the files (PyTorch ${torch}, torchvision ${torchvision}; 1.6 GB in
+default configuration. The program tools/zoo.py makes the files (PyTorch ${torch}, torchvision ${torchvision}; 2 GB in
 the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from others. The exports
 take a few minutes, the table ${minutes} minutes on the machine that it was made on, which had other work.
 
