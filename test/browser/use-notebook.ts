@@ -86,6 +86,7 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
         complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     });
     await page.goto(host.address);
+    if (await forgetKept(notebook)) await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
     // No test begins with a design that another one left.
     await notebook.call('experiments.keepDraft', { draft: null });
@@ -104,6 +105,13 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
 async function removeSamples({ call }: NotebookPage): Promise<void> {
   for (const { id } of await call('models.list', {})) await call('models.remove', { id });
   for (const { id } of await call('datasets.list', {})) await call('datasets.remove', { id });
+}
+
+/** Each test begins without the unsaved work of the one before. Gives whether there was any. */
+async function forgetKept({ call }: NotebookPage): Promise<boolean> {
+  const kept = await call('kept.list', {});
+  for (const { name } of kept) await call('kept.set', { name, value: null });
+  return kept.length > 0;
 }
 
 /** What a failed test looked like at its end, under out/browser. */
