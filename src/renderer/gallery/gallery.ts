@@ -1,4 +1,5 @@
 import { accuracyEntries } from './examples/accuracy.ts';
+import { comparisonEntries } from './examples/comparison.ts';
 import { hardwareEntries } from './examples/hardware.ts';
 import { layerEntries } from './examples/layers.ts';
 import { sensitivityEntries } from './examples/sensitivity.ts';
@@ -10,6 +11,7 @@ import type { GalleryEntry } from './gallery-entry.ts';
  */
 export const gallery: Readonly<Record<string, GalleryEntry>> = {
   ...accuracyEntries,
+  ...comparisonEntries,
   ...layerEntries,
   ...sensitivityEntries,
   ...hardwareEntries
