@@ -57,12 +57,13 @@ export function classMap(
   const left = classes.length - drawn.length;
   return {
     name: `Accuracy by class and run${against}`,
-    description:
+    description: [
       `Accuracy of ${runs.length} runs on ${classes.length} classes${against}` +
-      (isDifference
-        ? ` in percentage points; a star marks ${found} differences that are shown at 5 %. `
-        : ' in %. ') +
-      (left > 0 ? `The ${drawn.length} classes in which the runs differ most are drawn.` : ''),
+        (isDifference
+          ? ` in percentage points; a star marks ${found} differences that are shown at 5 %.`
+          : ' in %.'),
+      ...(left > 0 ? [`The ${drawn.length} classes in which the runs differ most are drawn.`] : [])
+    ].join(' '),
     data: heatTraces(cells, theme, 11),
     layout: heatLayout(
       theme,
