@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { holmAdjusted, type ExperimentFileInput, type MethodOutput, type Run } from '../../src/contract/index.ts';
+import {
+  holmAdjusted,
+  type ExperimentFileInput,
+  type MethodOutput,
+  type Run
+} from '../../src/contract/index.ts';
 import { pairFamilies, Settings } from '../../src/main/experiments/pair-families.ts';
 
 import { mcNemarExact, pairedDifference, pairedTTest } from '../../src/main/numeric/statistics.ts';

@@ -1,6 +1,5 @@
 import type { BitlabError, Model, ModelPreview } from '../../../contract/index.ts';
-import { asBitlabError, type ChosenFile } from '../../client/index.ts';
-import type { Notebook } from '../../state/notebook.svelte.ts';
+import type { ChosenFile, Notebook } from '../../state/notebook.svelte.ts';
 import { parseTagLines } from './tag-text.ts';
 
 /** A chosen file on its way into the notebook: looked at, perhaps renamed, imported. */
@@ -65,15 +64,12 @@ export class ModelImports {
 
   async #readOne(model: ModelImport): Promise<void> {
     this.busyWith = model;
-    model.error = null;
-    try {
+    model.error = await this.#notebook.problemOf(async () => {
       const source = await model.file.source();
       model.preview = await this.#notebook.call('models.preview', { source, ...outputOf(model) });
-    } catch (thrown) {
-      model.error = asBitlabError(thrown);
-      // What was seen before another output was tried stands.
-      model.output = null;
-    }
+    });
+    // What was seen before another output was tried stands.
+    if (model.error !== null) model.output = null;
     this.busyWith = null;
   }
 
@@ -87,8 +83,7 @@ export class ModelImports {
     this.importing = true;
     for (const model of this.ready) {
       this.busyWith = model;
-      model.error = null;
-      try {
+      model.error = await this.#notebook.problemOf(async () => {
         const source = await model.file.source();
         const { name } = model;
         model.imported = await this.#notebook.call('models.import', {
@@ -98,9 +93,7 @@ export class ModelImports {
           ...outputOf(model)
         });
         model.preview = null;
-      } catch (thrown) {
-        model.error = asBitlabError(thrown);
-      }
+      });
     }
     this.busyWith = null;
     this.importing = false;
