@@ -239,7 +239,7 @@ describe.concurrent('data sets', { timeout: 240_000 }, () => {
       'fewer labels than pictures',
       'DATA_LENGTHS_DIFFER',
       () => npz(pictures, labels(0)),
-      '2 pictures but 1 labels'
+      '1 labels for 2 pictures'
     ],
     [
       'a label below zero',

@@ -195,7 +195,7 @@ test.skipIf(!hasNumPy)('NumPy reads the predictions and finds the same accuracy'
   ].join('\n');
   const found = execFileSync('python3', ['-c', program, file], { encoding: 'utf8' });
   expect(JSON.parse(found)).toEqual([
-    ['label', 'logits', 'prediction'],
+    ['label', 'logits', 'prediction', 'sample'],
     '<f4',
     [samples, 4],
     true,
