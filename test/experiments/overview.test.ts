@@ -25,7 +25,10 @@ test('the overview counts, lists the latest experiments, and offers the template
   expect(overview.templates.map((template) => [template.id, template.experimentId])).toEqual([
     ['which-loss', null],
     ['adc-bits', null],
+    ['adc-range', null],
+    ['laser-power', null],
     ['photonic-presets', null],
+    ['slices', null],
     ['which-method', null]
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileEndings } from '../../src/contract/index.ts';
+import { droppedKinds, fileEndings } from '../../src/contract/index.ts';
 import {
   addressEntry,
   commandEntries,
@@ -92,17 +92,29 @@ test('keys are named as commands write them, and printed as keyboards do', () =>
 test('dropped files are sorted by their endings, and one sentence names the others', () => {
   const named = (...names: string[]) => names.map((name) => ({ name }));
   const { files, problem } = sortFiles(
-    named('a.ONNX', 'notes.txt', 'b.npz', 'c.csv', 'd.yaml', 'folder/', 'e.onnx', 'x.pdf', 'y.doc')
+    named(
+      'a.ONNX',
+      'notes.txt',
+      'b.npz',
+      'c.csv',
+      'd.yaml',
+      'f.xyz',
+      'e.onnx',
+      'train-images-idx3-ubyte',
+      'x.pdf',
+      'y.doc'
+    )
   );
   const names = (kind: keyof typeof files) => files[kind].map(({ name }) => name);
   expect(names('model')).toEqual(['a.ONNX', 'e.onnx']);
   expect([names('dataset'), names('measurement'), names('experiment')]).toEqual([
-    ['b.npz'],
+    ['b.npz', 'train-images-idx3-ubyte'],
     ['c.csv'],
     ['d.yaml']
   ]);
-  expect(problem?.message).toBe('Nothing imports notes.txt, folder/, x.pdf and 1 more.');
-  for (const ending of Object.values(fileEndings).flat()) expect(problem?.remedy).toContain(ending);
+  expect(problem?.message).toBe('Nothing imports notes.txt, f.xyz, x.pdf and 1 more.');
+  for (const ending of droppedKinds.flatMap((kind) => fileEndings[kind]))
+    expect(problem?.remedy).toContain(ending);
   expect(sortFiles(named('a.onnx')).problem).toBeNull();
 });
 
