@@ -59,7 +59,7 @@ describe.skipIf(noBrowser)('results of other programs', () => {
     await page.getByRole('link', { name: /mse-0/ }).first().click();
     await page.getByRole('heading', { level: 1, name: 'mse-0' }).waitFor();
     await page.getByText('MLflow recorded this run.').waitFor();
-    await page.getByRole('row', { name: /Top-1 92.30 % val_acc/ }).waitFor();
+    await page.getByRole('row', { name: /Top-1 accuracy 92.30 % val_acc/ }).waitFor();
     await page.getByRole('button', { name: 'Write a note' }).click();
     await page.getByRole('textbox', { name: 'Note' }).fill('From **then**.');
     await page.getByRole('button', { name: 'Save the note' }).click();

@@ -52,7 +52,7 @@ describe.skipIf(noBrowser)('repeats in a design', () => {
     await early(page).uncheck();
     await expectNoText(/stopEarly/);
 
-    await page.getByLabel('Arithmetic').selectOption('accelerator');
+    await page.getByRole('combobox', { name: 'Arithmetic' }).selectOption('accelerator');
     await budget(page).check();
     await expectText(/^errorBudget: true/m);
     await budget(page).uncheck();

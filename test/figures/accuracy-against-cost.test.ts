@@ -119,7 +119,7 @@ describe('accuracyAgainstCost', () => {
     expect(traces[3]!.marker!.color).toBe(lightTheme.background);
     expect(traces[5]!.error_y!.array[0]).toBeCloseTo(2, 9);
     expect(traces[0]!.line!.dash).toBe('dash');
-    expect(figure.layout.xaxis.title!.text).toBe('Average bits of a weight (bits)');
+    expect(figure.layout.xaxis.title!.text).toBe('Mean bits of a weight (bits)');
     expect(figure.layout.annotations![0]!.text).toMatch(/> float 92\.00$/);
     expect(figure.table.rows.map((row) => [row[1], row[3], row[8], row[9]])).toEqual([
       ['one width', 3, 'yes', 'three'],

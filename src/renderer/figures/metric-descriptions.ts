@@ -19,7 +19,7 @@ const described: Readonly<Record<string, MetricDescription>> = {
   agreement: { title: 'Same class as the float network', unit: '%', factor: 100, decimals: 2 },
   logitsSqnrDb: { title: 'SQNR of the logits', unit: 'dB', factor: 1, decimals: 2 },
   modelSizeBits: { title: 'Size of weights and biases', unit: 'kB', factor: 1 / 8000, decimals: 1 },
-  averageWeightBits: { title: 'Average bits of a weight', unit: 'bits', factor: 1, decimals: 2 },
+  averageWeightBits: { title: 'Mean bits of a weight', unit: 'bits', factor: 1, decimals: 2 },
   bops: { title: 'Bit operations per sample', unit: '10⁹', factor: 1e-9, decimals: 3 },
   energyMicrojoule: { title: 'Energy of a frame', unit: 'µJ', factor: 1, decimals: 1 },
   latencyMicrosecond: { title: 'Latency of a frame', unit: 'µs', factor: 1, decimals: 1 },
