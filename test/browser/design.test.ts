@@ -333,7 +333,10 @@ baseline: false
     await chip(page, 'Both', 2).click();
     await expectRuns(page, 2 * 6 + 2);
     await expect
-      .poll(async () => (await notebook.call('experiments.draft', {})).draft?.text, patience)
+      .poll(async () => {
+        const kept = await notebook.call('kept.list', {});
+        return (kept.find(({ name }) => name === 'design')?.value as { text: string } | undefined)?.text;
+      }, patience)
       .toContain('[8, 7, 6, 5, 4, 3]');
     await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();

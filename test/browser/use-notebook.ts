@@ -88,8 +88,6 @@ export function useNotebook(start: 'computed' | 'samples' | 'empty'): NotebookPa
     await page.goto(host.address);
     if (await forgetKept(notebook)) await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    // No test begins with a design that another one left.
-    await notebook.call('experiments.keepDraft', { draft: null });
   });
 
   afterEach(async ({ task }) => {

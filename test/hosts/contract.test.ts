@@ -100,7 +100,7 @@ test('what is read is the same both ways, and as the contract says', async () =>
     ['datasets.get', { id: dataset!.id }],
     ['datasets.pictures', { id: dataset!.id, samples: [0, 5] }],
     ['experiments.list', {}],
-    ['experiments.draft', {}],
+    ['kept.list', {}],
     ['experiments.format', { file, text: 'name: one run # mine' }],
     ['experiments.parse', { text: 'name: [' }],
     ['experiments.parse', { text: JSON.stringify(file) }],

@@ -79,9 +79,6 @@ export const experimentsMethods = {
     }),
     output: z.object({ yaml: z.string() })
   },
-  /** The design that is being worked on and is no experiment yet, as it was kept; null where there is none. */
-  'experiments.draft': { input: nothing, output: z.object({ draft: KeptDraft.nullable() }) },
-  'experiments.keepDraft': { input: z.strictObject({ draft: KeptDraft.nullable() }), output: done },
   'experiments.plan': { input: z.strictObject({ file: ExperimentFile }), output: Plan },
   /** Stores the experiment with its runs and starts it; returns at once. */
   'experiments.run': { input: z.strictObject({ file: ExperimentFile }), output: Experiment },

@@ -10,7 +10,6 @@ import { stageRuns } from './budget-cases.ts';
 import { timestamp, type Context } from './context.ts';
 import { parseCodebook } from './codebook-file.ts';
 import { statusOf, type ExperimentQueue } from './experiment-queue.ts';
-import { draftHandlers } from './drafts.ts';
 import { parseExperiment } from './experiment-text.ts';
 import { formatExperiment, updatedExperimentText } from './format-experiment.ts';
 import { experimentWithId } from './names.ts';
@@ -22,8 +21,6 @@ type ExperimentHandlers = Pick<
   | 'experiments.get'
   | 'experiments.parse'
   | 'experiments.format'
-  | 'experiments.draft'
-  | 'experiments.keepDraft'
   | 'experiments.rename'
   | 'experiments.remove'
   | 'codebooks.parse'
@@ -44,8 +41,6 @@ export function experimentHandlers(context: Context, queue: ExperimentQueue): Ex
     'experiments.format': async ({ file, text }) => ({
       yaml: text === undefined ? formatExperiment(file) : updatedExperimentText(text, file)
     }),
-
-    ...draftHandlers(context),
 
     'experiments.rename': async ({ id, name }) => {
       experimentWithId(notebook, id);

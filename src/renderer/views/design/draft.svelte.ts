@@ -1,17 +1,20 @@
 import {
   BitlabError,
+  KeptDraft,
   type ErrorReport,
   type ExperimentFile,
   type FileProblem,
   type Plan
 } from '../../../contract/index.ts';
+import type { KeptValue } from '../../state/kept.ts';
 import type { Notebook } from '../../state/notebook.svelte.ts';
 import { missingParts, newDesign } from './design-file.ts';
 import { placeOfPlanProblem } from './file-problems.ts';
 
 const formPause = 250;
 const textPause = 400;
-const keepPause = 300;
+/** What the draft is kept as. */
+const keptAs = 'design';
 
 /** A design that was replaced, and by what. */
 interface Former {
@@ -54,7 +57,6 @@ export class Draft {
   /** Whether the design changed since its text was written. */
   #textStale = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #keepTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
@@ -105,14 +107,13 @@ export class Draft {
 
   /** Takes what the notebook kept, unless something was begun meanwhile: then it can be brought back. */
   async restore(): Promise<void> {
-    try {
-      const { draft } = await this.#notebook.call('experiments.draft', {});
-      if (draft !== null && (this.#begun || this.#file !== this.#start))
-        this.#former = { ...draft, by: 'what you began' };
-      else if (draft !== null) this.#take(draft.file, draft.text);
-    } catch {
-      // A draft that cannot be had is none; what is wrong with the host is said elsewhere.
-    }
+    const { kept } = this.#notebook;
+    await kept.ready;
+    // One that does not make sense, as another version may have written it, is none.
+    const { data: draft } = KeptDraft.safeParse(kept.get(keptAs));
+    if (draft !== undefined && (this.#begun || this.#file !== this.#start))
+      this.#former = { ...draft, by: 'what you began' };
+    else if (draft !== undefined) this.#take(draft.file, draft.text);
     this.#restored = true;
   }
 
@@ -151,8 +152,7 @@ export class Draft {
   stored(): void {
     this.#start = this.#file;
     this.#former = null;
-    clearTimeout(this.#keepTimer);
-    void this.#notebook.attempt(() => this.#notebook.call('experiments.keepDraft', { draft: null }));
+    this.#notebook.kept.set(keptAs, null);
   }
 
   /** Takes a design from the form; the text and the plan follow. */
@@ -272,14 +272,11 @@ export class Draft {
     this.#planning = false;
   }
 
-  /** Keeps what was begun in the notebook, a moment later. */
+  /** Keeps what was begun in the notebook. */
   #keep(): void {
     if (!this.#begun) return;
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => {
-      const draft = { file: this.#file, text: this.#text };
-      void this.#notebook.problemOf(() => this.#notebook.call('experiments.keepDraft', { draft }));
-    }, keepPause);
+    const draft = { file: this.#file, text: this.#text };
+    this.#notebook.kept.set(keptAs, JSON.parse(JSON.stringify(draft)) as KeptValue);
   }
 }
 
