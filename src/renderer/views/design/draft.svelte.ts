@@ -122,8 +122,7 @@ export class Draft {
    * @param text of the design, where there is one with comments
    */
   start(file: ExperimentFile, by: string, text = ''): void {
-    this.#former =
-      this.#begun && this.#file !== this.#start ? { file: this.#file, text: this.#text, by } : null;
+    this.#former = this.#isWorkedOn() ? { file: this.#file, text: this.#text, by } : null;
     this.#setAside = null;
     if (text === '') {
       this.#goodText = '';
@@ -131,6 +130,11 @@ export class Draft {
     } else this.#take(file, text);
     this.#start = file;
     this.#begun = true;
+  }
+
+  /** Whether the design says anything else than what it began with. */
+  #isWorkedOn(): boolean {
+    return this.#begun && JSON.stringify(this.#file) !== JSON.stringify(this.#start);
   }
 
   /** Brings back the design that was replaced last. */
