@@ -121,18 +121,7 @@ export function errorBudgetStages(configuration: Configuration): BudgetStage[] {
   if (full === null) return [];
   const on = (accelerator: AcceleratorSettings): Configuration =>
     normalized({ ...configuration, accelerator });
-  const bare: AcceleratorSettings = {
-    ...full,
-    preset: null,
-    slicing: idealAccelerator.slicing,
-    converters: idealAccelerator.converters,
-    weightReach: 1,
-    products: null,
-    adc: idealAccelerator.adc,
-    noise: idealAccelerator.noise,
-    link: null,
-    crosstalk: null
-  };
+  const bare: AcceleratorSettings = { ...withoutParts(full), slicing: idealAccelerator.slicing };
   const stages: BudgetStage[] = [
     {
       id: 'quantized',
@@ -161,6 +150,46 @@ export function errorBudgetStages(configuration: Configuration): BudgetStage[] {
     return [...stages, last, { id: 'hardware', title: 'ideal hardware', cumulative: on(full), alone: null }];
   }
   return [...stages, { ...last, cumulative: on(full) }];
+}
+
+/**
+ * A configuration of accelerator arithmetic on the same hardware without its errors: tiles, slices, signs and the order of sums stay,
+ * converters become ideal, and nothing is noisy. It computes what exact integers are, bit for bit.
+ */
+export function withoutHardwareErrors(configuration: Configuration): Configuration {
+  const { accelerator } = normalized(configuration);
+  if (accelerator === null) return configuration;
+  return normalized({ ...configuration, accelerator: withoutParts(accelerator) });
+}
+
+/** Hardware with none of the parts that err; slices, which are exact, stay. */
+const withoutParts = (full: AcceleratorSettings): AcceleratorSettings => ({
+  ...full,
+  preset: null,
+  converters: idealAccelerator.converters,
+  weightReach: 1,
+  products: null,
+  adc: idealAccelerator.adc,
+  noise: idealAccelerator.noise,
+  link: null,
+  crosstalk: null
+});
+
+/** What hardware without its errors gave, beside exact integers. */
+export const IdentityCheck = z.object({
+  /** The first samples of the run. */
+  samples: z.int(),
+  /** How many logits were compared, and how many of them are not the same 32 bits. */
+  logits: z.int(),
+  differing: z.int()
+});
+
+/** What such a check found, in a sentence. */
+export function identitySentence({ samples, logits, differing }: IdentityCheck): string {
+  const of = `${logits} logits of ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
+  return differing === 0
+    ? `Without its errors the hardware computes exact integers: all ${of} are the same, bit for bit.`
+    : `${differing} of ${of} differ from exact integers, though the hardware has no errors: that is a fault of the program, please report it.`;
 }
 
 /** Whether the ends of a converter stay where they are when it stops rounding, and are not the largest sum anyway. */
@@ -208,4 +237,5 @@ export const ErrorBudget = z.object({
 
 export type Estimate = z.infer<typeof Estimate>;
 export type BudgetResult = z.infer<typeof BudgetResult>;
+export type IdentityCheck = z.infer<typeof IdentityCheck>;
 export type ErrorBudget = z.infer<typeof ErrorBudget>;

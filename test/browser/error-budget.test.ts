@@ -23,6 +23,8 @@ describe.skipIf(noBrowser)('error budgets', () => {
     await show(`#/runs/${runs.find((run) => !run.baseline)!.id}`);
     await page.getByRole('tab', { name: 'Error budget' }).click();
     await page.getByText('quantized, integers, ADC rounding, output noise').waitFor();
+    await page.getByRole('button', { name: 'Check the identity' }).click();
+    await page.getByText('all 40 logits of 4 samples are the same, bit for bit.').waitFor();
     await page.getByLabel('Seeds').fill('0');
     await page.getByText('A whole number from 1 to 1000.').waitFor();
     await page.getByLabel('Seeds').fill('2');

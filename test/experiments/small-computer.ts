@@ -220,6 +220,7 @@ export class SmallComputer implements Computer {
   readonly divergence = this.#noCodes;
   readonly codeMaps = this.#noCodes;
   readonly layerHistograms = this.#noCodes;
+  readonly identity = this.#noCodes;
 
   async close(): Promise<void> {}
 }

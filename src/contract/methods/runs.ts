@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdentityCheck } from '../error-budget.ts';
 import {
   ClassComparison,
   Comparison,
@@ -102,6 +103,11 @@ export const runsMethods = {
       seeds: z.array(z.int().min(0).max(0xffffffff)).min(1).max(1000).default([0, 1, 2, 3, 4])
     }),
     output: Experiment
+  },
+  /** Computes a run's first samples on its hardware without errors, and in exact integers: they must be the same, bit for bit. */
+  'runs.identity': {
+    input: z.strictObject({ id: Identifier, samples: z.int().min(1).max(1000).default(64) }),
+    output: IdentityCheck
   },
   /** Computes a finished run three ways and says where the codes part. */
   'runs.divergence': {

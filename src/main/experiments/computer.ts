@@ -2,6 +2,7 @@ import type {
   CodeMaps,
   DatasetPreview,
   Divergence,
+  IdentityCheck,
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
@@ -50,6 +51,8 @@ export interface Computer {
   readResults(path: string, fileName: string, format: ResultsFormat | null): Promise<FoundResults>;
   pictures(dataset: DatasetFile, samples: readonly number[]): Promise<Picture[]>;
   measureFit(job: FitJob): Promise<FitMeasure>;
+  /** A run of accelerator arithmetic on hardware without errors, and in exact integers. */
+  identity(job: RunJob, samples: number): Promise<IdentityCheck>;
   /** Computes a run. `onProgress` is called at most a few times a second. */
   compute(
     job: RunJob,

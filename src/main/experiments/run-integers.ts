@@ -12,7 +12,7 @@ import { requireRun } from './runs.ts';
 export function integerHandlers(
   context: Context,
   queue: ExperimentQueue
-): Pick<Handlers, 'runs.codeMaps' | 'runs.divergence' | 'runs.integers' | 'runs.onnx'> {
+): Pick<Handlers, 'runs.codeMaps' | 'runs.divergence' | 'runs.identity' | 'runs.integers' | 'runs.onnx'> {
   const { computer, resources } = context;
   const jobOf = (id: string): { run: Run; job: RunJob } => {
     const run = requireRun(context.notebook, id);
@@ -24,6 +24,18 @@ export function integerHandlers(
       const { job } = jobOf(id);
       if (job.configuration.arithmetic === 'accelerator') throw new BitlabError('RUN_ON_ACCELERATOR', { id });
       return queue.exclusively(() => computer.divergence(job, samples));
+    },
+
+    'runs.identity': async ({ id, samples }) => {
+      const { run, job } = jobOf(id);
+      const { arithmetic } = run.configuration;
+      if (arithmetic !== 'accelerator') {
+        throw new BitlabError('CONFIGURATION_CONFLICT', {
+          reason: `The run ${id} is of arithmetic ${arithmetic}, which has no hardware`,
+          advice: 'Choose a run of arithmetic accelerator.'
+        });
+      }
+      return queue.exclusively(() => computer.identity(job, samples));
     },
 
     'runs.codeMaps': async ({ id, sample }) => {

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { BitlabError, describeDraw } from '../../contract/index.ts';
+import {
+  BitlabError,
+  describeDraw,
+  withoutHardwareErrors,
+  type IdentityCheck
+} from '../../contract/index.ts';
 import { referenceAcceleratorKernels } from '../kernels/reference/accelerator-layer.ts';
 import { referenceIntegerKernels } from '../kernels/reference/integer-layer.ts';
 import { referenceLinearAlgebra } from '../kernels/reference/linear-algebra/index.ts';
@@ -10,7 +15,9 @@ import { acceleratorBatch } from './accelerator-network.ts';
 import { drawnSource } from './drawn-source.ts';
 import { evaluationBatch } from './evaluation.ts';
 import { executableNetwork, type ExecutableNetwork, type QuantizedNetwork } from './executable-network.ts';
-import { graphExecutor } from './executor.ts';
+import { graphExecutor, type Executor } from './executor.ts';
+import { integerExecutor } from './integer-executor.ts';
+import { integerSettings } from './integer-settings.ts';
 import type { ObservedNetwork, ObservedPictures } from './layer-histograms.ts';
 import { machineVersions } from './machine-versions.ts';
 import { averageWeightBits, bitOperations, modelSizeBits } from './model-cost.ts';
@@ -92,6 +99,28 @@ export class RunComputation {
       const { model } = this.#shared.preparedFor(job, prepared);
       const labels = source.labels.slice(0, samples);
       return { model, analysis, calibration, source, samples, labels, logits };
+    });
+  }
+
+  /** Hardware without errors against exact integers, on the first samples of a job of accelerator arithmetic. */
+  identity(job: RunJob, samples: number, signal: AbortSignal): Promise<IdentityCheck> {
+    return cancellable(signal, async () => {
+      const { network, source, samples: all } = await this.quantize(job, signal);
+      const configuration = withoutHardwareErrors(job.configuration);
+      const count = Math.min(samples, all);
+      const settings = integerSettings(configuration);
+      const kernels = await this.#kernels.integer();
+      const hardware = await this.#hardware.executable({ ...job, configuration }, network, unwatched(signal));
+      const integers = await integerExecutor(network, kernels, settings, { threads: job.threads });
+      const batch = acceleratorBatch(network);
+      const bitsOf = async (executor: Executor) => {
+        const { logits } = await evaluateOnce(executor, batch, source, count, () => {}, signal);
+        return new Uint32Array(logits.buffer, logits.byteOffset, logits.length);
+      };
+      const found = await bitsOf(hardware.executor);
+      const expected = await bitsOf(integers);
+      const differing = found.reduce((sum, bits, i) => sum + (bits === expected[i] ? 0 : 1), 0);
+      return { samples: count, logits: found.length, differing };
     });
   }
 

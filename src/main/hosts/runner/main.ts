@@ -75,6 +75,10 @@ async function answer(request: Request): Promise<unknown> {
       return pictures(request.input.dataset, request.input.samples);
     case 'measureFit':
       return inTurn(request.id, (signal) => computation.fit(request.input, signal));
+    case 'identity': {
+      const { job, samples } = request.input;
+      return inTurn(request.id, (signal) => computation.identity(job, samples, signal));
+    }
     case 'compute':
       return inTurnWithProgress(request.id, (report, signal) =>
         computation.compute(request.input, report, signal)

@@ -3,6 +3,7 @@ import type {
   DatasetPreview,
   Divergence,
   ErrorReport,
+  IdentityCheck,
   LayerHistograms,
   MeasurementKind,
   MeasurementTable,
@@ -47,6 +48,7 @@ export interface RunnerMethods {
   };
   pictures: { input: { dataset: DatasetFile; samples: readonly number[] }; result: Picture[] };
   measureFit: { input: FitJob; result: FitMeasure };
+  identity: { input: { job: RunJob; samples: number }; result: IdentityCheck };
   compute: { input: RunJob; result: RunResult };
   integers: { input: { job: RunJob; samples: number }; result: BundleFile[] };
   quantizedOnnx: { input: { job: RunJob }; result: Uint8Array };

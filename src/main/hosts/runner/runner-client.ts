@@ -67,6 +67,7 @@ export function createRunner(start: () => RunnerProcess): Computer {
     readResults: (path, fileName, format) => ask('readResults', { path, fileName, format }),
     pictures: (dataset, samples) => ask('pictures', { dataset, samples }),
     measureFit: (job) => ask('measureFit', job),
+    identity: (job, samples) => ask('identity', { job, samples }),
     compute: (job, onProgress, signal) => ask('compute', job, onProgress, signal),
     integers: (job, samples) => ask('integers', { job, samples }),
     quantizedOnnx: (job) => ask('quantizedOnnx', { job }),

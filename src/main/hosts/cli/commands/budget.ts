@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { BitlabError } from '../../../../contract/index.ts';
+import { BitlabError, identitySentence } from '../../../../contract/index.ts';
 import type { BudgetResult, ErrorBudget, Estimate } from '../../../../contract/index.ts';
 import { callMethod } from '../../call-method.ts';
 import type { Bitlab } from '../../open.ts';
@@ -7,6 +7,7 @@ import type { Cli } from '../cli.ts';
 import { findByName } from '../find-by-name.ts';
 import { followExperiment } from '../follow-experiment.ts';
 import { settingText } from '../format.ts';
+import { wholeNumber } from '../numbers.ts';
 import { table } from '../output.ts';
 import { countsText } from '../run-table.ts';
 
@@ -30,6 +31,20 @@ export function addBudgetCommands(runs: Command, experiments: Command, cli: () =
         }
         await print(cli(), bitlab, details.id);
       });
+    });
+
+  runs
+    .command('identity')
+    .description(
+      "check that a run's hardware without its errors computes what exact integers do, bit for bit"
+    )
+    .argument('<id>')
+    .option('--samples <count>', 'how many of its first samples', '64')
+    .action(async (id: string, options: { samples: string }) => {
+      const samples = wholeNumber('--samples', options.samples);
+      const check = await cli().call('runs.identity', { id, samples });
+      cli().output.result(check, () => identitySentence(check));
+      if (check.differing > 0) cli().exitCode = 1;
     });
 
   experiments
