@@ -262,3 +262,32 @@ describe.skipIf(noBrowser)('importing data', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 });
+
+describe.skipIf(noBrowser)('whether a model and a data set belong together', () => {
+  const notebook = useNotebook('samples');
+
+  test('is checked on a few samples from either screen, and a wrong normalization is seen', async () => {
+    const { page, show, call } = notebook;
+    const { id: unscaled } = await call('datasets.import', {
+      source: { path: join(samplesFolder, 'test.npz') },
+      name: 'unscaled'
+    });
+    const model = (await call('models.list', {})).find(({ name }) => name === 'resnet18-mse')!;
+    await show(`#/models/${model.id}`);
+    const panel = page.getByRole('region', { name: 'Does it fit a data set?' });
+    await panel.getByLabel('Data set').selectOption({ label: 'shapes10-test' });
+    await panel.getByRole('button', { name: 'Check' }).click();
+    await panel.getByText(/^Float accuracy on 64 samples is [89]\d/).waitFor();
+    expect(await panel.getByText('chance level').count()).toBe(0);
+
+    await show(`#/data/${unscaled}`);
+    const other = page.getByRole('region', { name: 'Does it fit a model?' });
+    await other.getByLabel('Model').selectOption({ label: 'resnet18-mse' });
+    await other.getByRole('button', { name: 'Check' }).click();
+    await other.getByText(/^Float accuracy on 64 samples is /).waitFor();
+    await other
+      .getByText(/chance level|With another preprocessing/)
+      .first()
+      .waitFor();
+  });
+});

@@ -1,5 +1,16 @@
-/** Hands a file to the browser's or the desktop's downloads. */
+/** A download that begins while another one is beginning can be lost in Chromium: each waits this long after the one before. */
+const pauseMs = 150;
+let last: Promise<void> = Promise.resolve();
+
+/** Hands a file to the browser's or the desktop's downloads; several follow one another. */
 export function saveFile(fileName: string, content: Blob): void {
+  last = last.then(() => {
+    startDownload(fileName, content);
+    return new Promise((resolve) => setTimeout(resolve, pauseMs));
+  });
+}
+
+function startDownload(fileName: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;

@@ -122,7 +122,7 @@ export class Draft {
    * @param text of the design, where there is one with comments
    */
   start(file: ExperimentFile, by: string, text = ''): void {
-    this.#former = this.#isWorkedOn() ? { file: this.#file, text: this.#text, by } : null;
+    this.#former = this.isWorkedOn ? { file: this.#file, text: this.#text, by } : null;
     this.#setAside = null;
     if (text === '') {
       this.#goodText = '';
@@ -133,7 +133,7 @@ export class Draft {
   }
 
   /** Whether the design says anything else than what it began with. */
-  #isWorkedOn(): boolean {
+  get isWorkedOn(): boolean {
     return this.#begun && JSON.stringify(this.#file) !== JSON.stringify(this.#start);
   }
 
