@@ -268,10 +268,17 @@ describe.skipIf(noBrowser)('whether a model and a data set belong together', () 
 
   test('is checked on a few samples from either screen, and a wrong normalization is seen', async () => {
     const { page, show, call } = notebook;
-    const { id: unscaled } = await call('datasets.import', {
-      source: { path: join(samplesFolder, 'test.npz') },
-      name: 'unscaled'
-    });
+    await show('#/data');
+    await choose(page, 'Import data', [file('unscaled.npz', sample('test.npz'))]);
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByRole('button', { name: 'Import', exact: true })
+      .and(dialog.locator(':enabled'))
+      .waitFor();
+    await dialog.getByLabel('Scale').fill('1');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const unscaled = (await call('datasets.list', {})).find(({ name }) => name === 'unscaled')!.id;
     const model = (await call('models.list', {})).find(({ name }) => name === 'resnet18-mse')!;
     await show(`#/models/${model.id}`);
     const panel = page.getByRole('region', { name: 'Does it fit a data set?' });
