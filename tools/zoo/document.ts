@@ -62,8 +62,7 @@ export function zooDocument(
 Written by \`npm run zoo\`: torchvision's families as PyTorch exports them, with random weights, through Bitlab at 8 bits in the
 default configuration. The program tools/zoo.py makes the files (PyTorch ${torch}, torchvision ${torchvision}; 2 GB in
 the temporary folder), and says what is random about them. Ranges come from 16 pictures, the numbers from others. Exports and
-table take about a quarter of an hour of processor time; by the clock the table took ${minutes} minutes, on two cores that had a lot of
-other work.
+table take about a quarter of an hour of processor time; by the clock the table took ${minutes} minutes, on two cores.
 
 | ${head.join(' | ')} |
 | ${head.map((_, i) => (i === 0 || i >= 9 ? '---' : '---:')).join(' | ')} |
