@@ -55,6 +55,22 @@ test('samples come from all over the set, and no more of them than there are', a
   expect(await own.fit({ ...job, samples: 1000 }, signal)).toMatchObject({ samples: 40, commonest: 10 });
 });
 
+test('what others would give is what opening the data set with them gives', async () => {
+  const model = await sampleModel('resnet18-cross-entropy');
+  const evaluate = await sampleDataset('test');
+  const others: Preprocessing[] = [
+    { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+    { ...evaluate.preprocessing, channels: 'bgr' },
+    { scale: 1 / 255, mean: [0.9, 0.5, 0.1], std: [0.2, 0.3, 0.4], channels: 'bgr' }
+  ];
+  const job = { model, evaluate, samples: 200, others, threads: 1 };
+  const { othersCorrect } = await computation.fit(job, signal);
+  for (const [i, preprocessing] of others.entries()) {
+    const opened = { ...job, evaluate: { ...evaluate, preprocessing }, others: [] };
+    expect((await computation.fit(opened, signal)).correct).toBe(othersCorrect[i]);
+  }
+});
+
 test('what does not fit is refused by name', async () => {
   const model = await sampleModel('resnet18-mse');
   const evaluate = await sampleDataset('test');

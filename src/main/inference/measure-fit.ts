@@ -5,7 +5,7 @@ import { evaluationBatch } from './evaluation.ts';
 import { graphExecutor, type Executor } from './executor.ts';
 import { requireFit } from './model-data-fit.ts';
 import type { PreparedModel } from './prepared-model.ts';
-import type { DatasetFile, SampleSource } from './run-job.ts';
+import type { DatasetFile } from './run-job.ts';
 import type { SharedWork } from './shared-work.ts';
 
 /** A model, a data set, and other ways to preprocess it. */
@@ -14,6 +14,7 @@ export interface FitJob {
   readonly evaluate: DatasetFile;
   /** How many samples are looked at, at most. */
   readonly samples: number;
+  /** Others that move no pixels: another scale, mean, deviation or order of channels. */
   readonly others: readonly Preprocessing[];
   readonly threads: number;
 }
@@ -46,16 +47,20 @@ export async function measureFit(job: FitJob, shared: SharedWork, signal: AbortS
   const labels = chosen.map((sample) => source.labels[sample]!);
   const executor = await graphExecutor(prepared.model, prepared.analysis.input.shape, job.threads);
   try {
-    const count = (from: SampleSource) => hits(from, chosen, labels, prepared, executor, signal);
+    // Read once: what other numbers make of the same pixels follows from these, and large files are not opened for each.
+    const pictures = await chosenPictures(source, Int32Array.from(chosen));
+    const count = (values: Float32Array) => hits(values, labels, prepared, executor, signal);
     const othersCorrect: number[] = [];
-    for (const preprocessing of job.others)
-      othersCorrect.push(await count(await shared.dataset({ ...job.evaluate, preprocessing })));
+    for (const other of job.others)
+      othersCorrect.push(
+        await count(renormalized(pictures, source.shape, job.evaluate.preprocessing, other))
+      );
     return {
       samples: chosen.length,
-      correct: await count(source),
+      correct: await count(pictures),
       othersCorrect,
       commonest: Math.max(...[...Map.groupBy(labels, (label) => label).values()].map(({ length }) => length)),
-      inputs: spread(await chosenPictures(source, Int32Array.from(chosen)))
+      inputs: spread(pictures)
     };
   } finally {
     await executor.release();
@@ -68,24 +73,44 @@ function evenlyFrom(all: number, wanted: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * all) / count));
 }
 
+/**
+ * What another scale, mean, deviation or order of channels gives of the same pixels, but for the rounding of float32.
+ * @param values of samples x channels x height x width, preprocessed by `from` @param shape channels, height, width
+ */
+function renormalized(
+  values: Float32Array,
+  [channels = 1, height = 1, width = 1]: readonly number[],
+  from: Preprocessing,
+  to: Preprocessing
+): Float32Array {
+  const pixels = height * width;
+  const isTurned = (from.channels === 'bgr') !== (to.channels === 'bgr');
+  const at = (list: readonly number[], channel: number) => list[list.length === 1 ? 0 : channel]!;
+  return values.map((_, i) => {
+    const channel = Math.floor(i / pixels) % channels;
+    const own = isTurned ? channels - 1 - channel : channel;
+    const value = values[i + (own - channel) * pixels]!;
+    const pixel = (value * at(from.std, own) + at(from.mean, own)) / from.scale;
+    return (pixel * to.scale - at(to.mean, channel)) / at(to.std, channel);
+  });
+}
+
+/** How many of the samples are named right. @param pictures samples x the network's input, row-major */
 async function hits(
-  source: SampleSource,
-  chosen: readonly number[],
+  pictures: Float32Array,
   labels: readonly number[],
   { analysis }: PreparedModel,
   executor: Executor,
   signal: AbortSignal
 ): Promise<number> {
   const batch = evaluationBatch(analysis);
+  const size = pictures.length / labels.length;
   let correct = 0;
-  for (let start = 0; start < chosen.length; start += batch) {
+  for (let start = 0; start < labels.length; start += batch) {
     signal.throwIfAborted();
-    const samples = chosen.slice(start, start + batch);
-    const logits = await executor.infer(
-      await chosenPictures(source, Int32Array.from(samples)),
-      samples.length
-    );
-    argmaxRows(logits, logits.length / samples.length).forEach((predicted, i) => {
+    const end = Math.min(start + batch, labels.length);
+    const logits = await executor.infer(pictures.subarray(start * size, end * size), end - start);
+    argmaxRows(logits, logits.length / (end - start)).forEach((predicted, i) => {
       if (predicted === labels[start + i]) correct++;
     });
   }
